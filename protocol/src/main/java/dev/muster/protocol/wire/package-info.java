@@ -1,0 +1,7 @@
+/**
+ * The bytes on the wire: packet and frame layouts, each declared once and used by encoder and decoder alike.
+ */
+@NullMarked
+package dev.muster.protocol.wire;
+
+import org.jspecify.annotations.NullMarked;
