@@ -12,8 +12,7 @@ import java.util.List;
  * @param offendingTotal how many elements offend in all
  * @param factsHash the hash of the facts that were judged
  */
-public record Evidence(
-        List<Read> reads, String wanted, List<String> offending, int offendingTotal, String factsHash) {
+public record Evidence(List<Read> reads, String wanted, List<String> offending, int offendingTotal, String factsHash) {
     public static final int MAX_OFFENDING = 20;
 
     public Evidence {

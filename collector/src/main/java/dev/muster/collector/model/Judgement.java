@@ -8,5 +8,4 @@ import java.util.Optional;
  * @param instance the instance judged
  * @param reason why the verdict is {@code na} or {@code unknown}, for people
  */
-public record Judgement(
-        Rule rule, InstanceKey instance, Verdict verdict, Optional<String> reason, Evidence evidence) {}
+public record Judgement(Rule rule, InstanceKey instance, Verdict verdict, Optional<String> reason, Evidence evidence) {}
