@@ -37,10 +37,6 @@ final class ControlFrames {
         return false;
     }
 
-    boolean closing() {
-        return due[CLOSE];
-    }
-
     /** The next frame that is due; null if none is. It stays due until {@link #sent}. */
     @Nullable
     Frame next() {
@@ -71,7 +67,6 @@ final class ControlFrames {
         }
     }
 
-    /** Nothing but CLOSE matters from now on. */
     void clear() {
         Arrays.fill(newest, null);
         Arrays.fill(due, false);

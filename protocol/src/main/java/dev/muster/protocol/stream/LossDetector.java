@@ -143,9 +143,8 @@ final class LossDetector {
         return threshold;
     }
 
-    /** Oldest first. */
-    Iterable<SentPacket> inFlight() {
-        return inFlight.values();
+    List<SentPacket> oldestInFlight(int atMost) {
+        return inFlight.values().stream().limit(atMost).toList();
     }
 
     int inFlightPackets() {

@@ -35,7 +35,7 @@ final class RangeSet {
     /** Whether any value of the range is in the set. */
     boolean intersects(long start, long end) {
         int i = firstEndingAfter(start);
-        return i < size && starts[i] < end;
+        return start < end && i < size && starts[i] < end;
     }
 
     /** How many ranges there would be after {@link #add}. */

@@ -63,6 +63,7 @@ public final class ReliableChannels {
 
     private final Role role;
     private final SendSide sending;
+    private final Recovery recovery;
     private final ReceiveSide receiving;
     private final Events events;
     private final long[] appliedSeq = new long[Frame.CHANNELS];
@@ -75,6 +76,7 @@ public final class ReliableChannels {
     public ReliableChannels(Role role, StreamLimits limits, Events events) {
         this.role = role;
         this.sending = new SendSide(limits.sendBufferBytes());
+        this.recovery = sending.recovery();
         this.receiving = new ReceiveSide(limits, events);
         this.events = events;
         Arrays.fill(appliedSeq, NOTHING_APPLIED);
@@ -125,7 +127,7 @@ public final class ReliableChannels {
         Urgency urgency = Urgency.NONE;
         for (Frame frame : frames) {
             if (frame instanceof Frame.Ack ack) {
-                acks.confirmed(sending.onAck(ack, nowNanos));
+                acks.confirmed(recovery.onAck(ack, nowNanos));
             } else {
                 retained &= take(frame);
             }
@@ -138,12 +140,15 @@ public final class ReliableChannels {
 
     /**
      * Takes a packet of the session that {@link #sessionReplaced} retired. Its data is used but not acknowledged (the
-     * peer sends it again), and its acknowledgements are ignored: packet numbers of two sessions do not compare.
+     * peer sends it again); its acknowledgements, which count in other numbers, and a CLOSE of that session are
+     * ignored. After {@link #restart} no earlier packet may be given.
      */
     public void onPreviousSessionPacket(byte[] plaintext, long nowNanos) throws ProtocolViolation {
         heard(nowNanos);
         for (Frame frame : FrameCodec.decode(plaintext)) {
-            take(frame);
+            if (!(frame instanceof Frame.Close)) {
+                take(frame);
+            }
         }
     }
 
@@ -159,7 +164,7 @@ public final class ReliableChannels {
             throw new IllegalArgumentException("no room for a packet in " + maxBytes + " bytes");
         }
         started(nowNanos);
-        sending.onTime(nowNanos);
+        recovery.onTime(nowNanos);
         receiving.newCredit(sending::control);
         Optional<Ack> ack = acks.owed() ? Optional.of(acks.build(nowNanos)) : Optional.empty();
         int ackBytes = ack.map(FrameCodec::encodedBytes).orElse(0);
@@ -172,7 +177,7 @@ public final class ReliableChannels {
         byte[] plaintext = FrameCodec.encodePacket(all);
         acks.sent();
         if (frames.isEmpty()) {
-            sending.numberUsed(packetNumber);
+            recovery.numberUsed(packetNumber);
         } else {
             long largestAcked = ack.map(Ack::largest).orElse(SentPacket.NO_ACK);
             sending.sent(packetNumber, frames, plaintext.length, largestAcked, nowNanos);
@@ -185,7 +190,7 @@ public final class ReliableChannels {
      * response): an acknowledgement of a number that was never sent is a violation.
      */
     public void sentByOwner(long packetNumber) {
-        sending.numberUsed(packetNumber);
+        recovery.numberUsed(packetNumber);
     }
 
     /** When to call nextPacket again (ack delay, loss timer, pacing); {@link Long#MAX_VALUE} for never. */
@@ -212,7 +217,7 @@ public final class ReliableChannels {
 
     /** The peer's address (not only its port) changed and is validated: congestion and round-trip state start again. */
     public void pathChanged() {
-        sending.pathChanged();
+        recovery.pathChanged();
     }
 
     /** Other record limits from the next record on: smaller ones for a peer that is not trusted yet. */
@@ -232,12 +237,12 @@ public final class ReliableChannels {
 
     /** Probe timeouts in a row without an acknowledgement. */
     public int ptoCount() {
-        return sending.probeCount();
+        return recovery.probeCount();
     }
 
     /** Whether 3 probe timeouts and 10 s passed without any packet from the peer: handshake again. */
     public boolean dead(long nowNanos) {
-        return sending.probeCount() >= DEAD_PROBES && nowNanos - heardNanos >= DEAD_SILENCE_NANOS;
+        return recovery.probeCount() >= DEAD_PROBES && nowNanos - heardNanos >= DEAD_SILENCE_NANOS;
     }
 
     /** Bytes of the channel accepted by {@link #offer} and not acknowledged yet. */
@@ -247,7 +252,7 @@ public final class ReliableChannels {
 
     /** Smoothed round-trip time; 333 ms before the first sample. */
     public long smoothedRttNanos() {
-        return sending.smoothedRttNanos();
+        return recovery.smoothedRttNanos();
     }
 
     /** False if stream data was not kept. */
