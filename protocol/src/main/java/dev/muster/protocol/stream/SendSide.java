@@ -121,7 +121,7 @@ final class SendSide implements Recovery.Contents {
     }
 
     boolean idle() {
-        return !queued() && recovery.idle() && unackedBytes(0) + unackedBytes(1) == 0;
+        return !queued() && recovery.idle() && (closed || unackedBytes(0) + unackedBytes(1) == 0);
     }
 
     private boolean queued() {

@@ -34,7 +34,6 @@ final class SimulatedPair {
     final Endpoint collector;
     Path path;
     long now = 1_000 * MILLI;
-    long lastArrivalNanos;
     private int session;
     private long order;
     private final Random random;
@@ -105,7 +104,6 @@ final class SimulatedPair {
         @Override
         public void record(int channel, StreamRecord record) {
             received.get(channel).add(record);
-            lastArrivalNanos = now;
         }
 
         @Override
@@ -150,6 +148,15 @@ final class SimulatedPair {
         for (Endpoint endpoint : List.of(agent, collector)) {
             endpoint.nextNumber = 0;
             endpoint.channels.sessionReplaced(now);
+        }
+    }
+
+    /** A run id changed: streams start again, what flies is lost. */
+    void restart() {
+        flying.clear();
+        for (Endpoint endpoint : List.of(agent, collector)) {
+            endpoint.nextNumber = 0;
+            endpoint.channels.restart();
         }
     }
 
