@@ -69,6 +69,11 @@ final class EndpointsTest {
         }
 
         @Override
+        public void writable() {
+            send(last);
+        }
+
+        @Override
         public void lost(String reason) {
             losses.add(reason);
         }
@@ -137,7 +142,7 @@ final class EndpointsTest {
         Sink sink = world.collector();
         Agent agent = world.agent();
         agent.send(60);
-        assertThat(world.network.runUntil(() -> feed(agent, 60) && sink.received.size() == 60, Duration.ofMinutes(10)))
+        assertThat(world.network.runUntil(() -> sink.received.size() == 60, Duration.ofMinutes(10)))
                 .as(
                         "%d of 60 arrived; sessions %s, losses %s",
                         sink.received.size(), agent.sessions.size(), agent.losses)
@@ -307,11 +312,6 @@ final class EndpointsTest {
         agent.endpoint.close("done", world.network.nowNanos());
         world.network.run(Duration.ofSeconds(1));
         assertThat(sink.closings).containsExactly("closed: done");
-    }
-
-    private static boolean feed(Agent agent, int upTo) {
-        agent.send(upTo);
-        return true;
     }
 
     private static StreamRecord recordOf(int seq) {
