@@ -14,6 +14,7 @@ import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
+import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -76,6 +77,7 @@ public final class InitiatorEndpoint implements Endpoint {
     private final InitiatorListener listener;
     private final DropCounters drops = new DropCounters();
     private final Map<Long, PendingHandshake> pending = new HashMap<>();
+    private SpoolId spool;
     private List<Collector> collectors = List.of();
     private @Nullable Current current;
     private @Nullable SecureSession previous;
@@ -91,6 +93,7 @@ public final class InitiatorEndpoint implements Endpoint {
 
     public InitiatorEndpoint(InitiatorConfig config, Outbound outbound, InitiatorListener listener) {
         this.config = config;
+        this.spool = config.spool();
         this.outbound = outbound;
         this.listener = listener;
     }
@@ -117,6 +120,17 @@ public final class InitiatorEndpoint implements Endpoint {
         poked |= taken;
         refused |= !taken;
         return taken;
+    }
+
+    /** The spool is a new one: ends the session and handshakes again in its name. */
+    public void startOver(SpoolId next, long nowNanos) {
+        spool = next;
+        if (current != null && channels != null) {
+            channels.close(CloseReason.NORMAL, "new spool");
+            flush(nowNanos);
+            forgetStreams();
+            lose("new spool", 0, nowNanos);
+        }
     }
 
     /** Says CLOSE to the collector and does not come back. */
@@ -199,7 +213,7 @@ public final class InitiatorEndpoint implements Endpoint {
                 break;
             }
             try {
-                var next = new PendingHandshake(config, collector, lastRun(), nowNanos + PENDING_NANOS);
+                var next = new PendingHandshake(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
                 pending.put(next.sid(), next);
                 outbound.send(collector.address(), next.packet());
             } catch (HandshakeFailure e) {
