@@ -112,8 +112,8 @@ final class HtmlPart {
     }
 
     private void heading(String heading) {
-        out.append("<div style=\"margin:20px 0 6px 0;font-size:12px;line-height:16px;font-weight:600;")
-                .append("letter-spacing:0.04em;text-transform:uppercase;" + FAINT + "\">");
+        out.append("<div style=\"margin:20px 0 6px 0;font-size:13px;line-height:18px;font-weight:600;")
+                .append(FAINT + BREAK + "\">");
         escaped(heading).append("</div>\n");
     }
 
