@@ -25,7 +25,7 @@ public interface Alarm {
             @Override
             public void await(Instant until) throws InterruptedException {
                 Duration wait = Duration.between(clock.instant(), until);
-                if (rings.tryAcquire(Math.max(0, wait.toMillis()), TimeUnit.MILLISECONDS)) {
+                if (rings.tryAcquire(TimeUnit.MILLISECONDS.convert(wait), TimeUnit.MILLISECONDS)) {
                     // However often it rang: the worker looks once.
                     rings.drainPermits();
                 }

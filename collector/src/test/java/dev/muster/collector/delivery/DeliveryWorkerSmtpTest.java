@@ -110,7 +110,7 @@ final class DeliveryWorkerSmtpTest {
             assertThat(server.mails).hasSize(1);
             assertThat(outbox.entry("row-1").fate()).isEqualTo(Fate.REFUSED);
             assertThat(outbox.entry("row-1").error().orElseThrow())
-                    .contains("bob@example.org", "550 5.1.1 no bob here", "1 other recipients took it");
+                    .contains("bob@example.org", "550 5.1.1 no bob here", "1 other recipient took it");
         }
     }
 

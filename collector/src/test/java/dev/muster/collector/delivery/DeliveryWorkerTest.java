@@ -187,7 +187,7 @@ final class DeliveryWorkerTest {
 
         assertThat(sender.sent).hasSize(1);
         assertThat(outbox.entry("row-1").error())
-                .contains("bob@example.org: 550 no such user; 1 other recipients took it");
+                .contains("bob@example.org: 550 no such user; 1 other recipient took it");
     }
 
     @Test

@@ -56,7 +56,8 @@ final class EventLogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"udp:/x", "http://h:1", "udp://h:0", "udp://h:70000", "udp://h/x", "udp://u@h", "tcp://", "h"})
+    @ValueSource(
+            strings = {"udp:/x", "http://h:1", "udp://h:0", "udp://h:70000", "udp://h/x", "udp://u@h", "tcp://", "h"})
     void refusesAnAddressThatIsNone(String address) {
         assertThatThrownBy(() -> read("{'syslog':'" + address + "'}"))
                 .isInstanceOf(DeliveryConfigException.class)
@@ -72,8 +73,8 @@ final class EventLogTest {
     @Test
     void writesALineAnEventToStandardOutput() {
         var out = new ByteArrayOutputStream();
-        try (var log = EventLog.open(
-                new EventLogConfig(Output.STDOUT, Optional.empty(), Facility.DAEMON), "mon-1", out)) {
+        try (var log =
+                EventLog.open(new EventLogConfig(Output.STDOUT, Optional.empty(), Facility.DAEMON), "mon-1", out)) {
             log.log(Samples.opened());
             log.log(Samples.cleared());
         }
@@ -126,7 +127,9 @@ final class EventLogTest {
 
     private static String frame(Socket from) throws IOException {
         int length = 0;
-        for (int digit = from.getInputStream().read(); digit != ' '; digit = from.getInputStream().read()) {
+        for (int digit = from.getInputStream().read();
+                digit != ' ';
+                digit = from.getInputStream().read()) {
             length = length * 10 + digit - '0';
         }
         return new String(from.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
@@ -151,8 +154,7 @@ final class EventLogTest {
                 hangs.countDown();
             }
         };
-        var log = new EventLog(
-                new SyslogLine(Facility.DAEMON, "mon-1"), List.of(stuck, new LineSinks.Stream(wrote)));
+        var log = new EventLog(new SyslogLine(Facility.DAEMON, "mon-1"), List.of(stuck, new LineSinks.Stream(wrote)));
         for (int i = 1; i <= 3; i++) {
             log.log(Samples.opened());
             int written = i;

@@ -47,7 +47,15 @@ final class SyslogLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "a\"] evil", "back\\slash", "]", "a\nb<13>1 forged", "\u202Ebidi", "😀😀😀", "\uD800", "\\\"]\\\"]", "é"
+                "a\"] evil",
+                "back\\slash",
+                "]",
+                "a\nb<13>1 forged",
+                "\u202Ebidi",
+                "😀😀😀",
+                "\uD800",
+                "\\\"]\\\"]",
+                "é"
             })
     void staysOneValidLineWhateverTheHostSays(String hostile) {
         for (String name : new String[] {hostile, hostile.repeat(3_000)}) {
