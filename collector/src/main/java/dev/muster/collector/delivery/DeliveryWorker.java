@@ -248,7 +248,11 @@ public final class DeliveryWorker {
             Map<String, String> refused = mail.recipients().refused(row);
             if (!refused.isEmpty()) {
                 int others = mail.recipients().count() - refused.size();
-                refuse(row, now, listed(refused) + (others == 0 ? "" : "; " + Words.count(others, "other recipient") + " took it"));
+                refuse(
+                        row,
+                        now,
+                        listed(refused)
+                                + (others == 0 ? "" : "; " + Words.count(others, "other recipient") + " took it"));
             }
         }
         mail.recipients().settled(rows);
