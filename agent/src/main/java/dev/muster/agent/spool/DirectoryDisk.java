@@ -1,7 +1,7 @@
 package dev.muster.agent.spool;
 
-import java.io.EOFException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 
 /** A directory of mode 0700 with the file {@code spool.log} of mode 0600. */
 final class DirectoryDisk implements SpoolDisk {
@@ -32,7 +31,7 @@ final class DirectoryDisk implements SpoolDisk {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         boolean isNew = Files.notExists(live);
-        var file = new ChannelFile(channel(live));
+        SpoolFile file = file(live);
         if (isNew) {
             forceDirectory();
         }
@@ -42,7 +41,7 @@ final class DirectoryDisk implements SpoolDisk {
     @Override
     public SpoolFile createReplacement() throws IOException {
         Files.deleteIfExists(replacement);
-        return new ChannelFile(channel(replacement));
+        return file(replacement);
     }
 
     @Override
@@ -51,9 +50,11 @@ final class DirectoryDisk implements SpoolDisk {
         forceDirectory();
     }
 
-    private static FileChannel channel(Path path) throws IOException {
-        return FileChannel.open(
-                path, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_ONLY);
+    private static SpoolFile file(Path path) throws IOException {
+        if (Files.notExists(path)) {
+            Files.createFile(path, OWNER_ONLY);
+        }
+        return new RandomFile(new RandomAccessFile(path.toFile(), "rw"));
     }
 
     /** Where the file system cannot do that there is nothing better to do: the name may then be old after a loss of power. */
@@ -65,47 +66,42 @@ final class DirectoryDisk implements SpoolDisk {
         }
     }
 
-    private record ChannelFile(FileChannel channel) implements SpoolFile {
+    /** No FileChannel, as one is closed when a thread that uses it is interrupted, and discovery threads are. */
+    private record RandomFile(RandomAccessFile file) implements SpoolFile {
         @Override
         public long size() throws IOException {
-            return channel.size();
+            return file.length();
         }
 
         @Override
         public void append(ByteBuffer... buffers) throws IOException {
-            channel.position(channel.size());
+            file.seek(file.length());
             for (ByteBuffer buffer : buffers) {
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
+                file.write(buffer.array(), buffer.arrayOffset() + buffer.position(), buffer.remaining());
+                buffer.position(buffer.limit());
             }
         }
 
         @Override
         public void read(ByteBuffer target, long position) throws IOException {
-            long at = position;
-            while (target.hasRemaining()) {
-                int count = channel.read(target, at);
-                if (count < 0) {
-                    throw new EOFException("spool file ends at " + at);
-                }
-                at += count;
-            }
+            file.seek(position);
+            file.readFully(target.array(), target.arrayOffset() + target.position(), target.remaining());
+            target.position(target.limit());
         }
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            file.getFD().sync();
         }
 
         @Override
         public void truncate(long size) throws IOException {
-            channel.truncate(size);
+            file.setLength(size);
         }
 
         @Override
         public void close() throws IOException {
-            channel.close();
+            file.close();
         }
     }
 }

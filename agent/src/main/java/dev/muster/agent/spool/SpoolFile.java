@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** An append-only file. */
+/** An append-only file; all buffers have arrays. */
 interface SpoolFile extends Closeable {
     long size() throws IOException;
 
