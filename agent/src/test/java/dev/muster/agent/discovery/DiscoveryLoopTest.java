@@ -29,8 +29,7 @@ class DiscoveryLoopTest {
     @Test
     void handsOverOnlyWhatChanged() {
         try (DiscoveryLoop loop = loop(this::discover)) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> sink.taken.size() == 1);
             loop.runNow(OS);
             await().until(() -> loop.status().counters().runs() == 2);
@@ -46,14 +45,12 @@ class DiscoveryLoopTest {
     @Test
     void doesNotRepeatItselfAfterARestart() {
         try (DiscoveryLoop loop = loop(this::discover)) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> loop.status().counters().runs() == 1);
         }
         try (DiscoveryLoop loop = loop(this::discover)) {
             assertThat(loop.isKnown(OS)).isTrue();
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> loop.status().counters().unchanged() == 1);
             assertThat(sink.taken).hasSize(1);
         }
@@ -62,8 +59,7 @@ class DiscoveryLoopTest {
     @Test
     void sendsAgainWhatTheCollectorWantsAndAllOfItToANewSpool() {
         try (DiscoveryLoop loop = loop(this::discover)) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> sink.taken.size() == 1);
             loop.resend(List.of(OS));
             await().until(() -> sink.taken.size() == 2);
@@ -79,8 +75,7 @@ class DiscoveryLoopTest {
     void runsNothingWhileTheSpoolHasNoRoom() {
         sink.hasRoom = false;
         try (DiscoveryLoop loop = loop(this::discover)) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> loop.status().isHeld());
             assertThat(loop.status().counters().runs()).isZero();
             sink.hasRoom = true;
@@ -93,8 +88,7 @@ class DiscoveryLoopTest {
     void offersAgainWhatWasRefused() {
         sink.answer = FactsSink.Offer.REFUSED;
         try (DiscoveryLoop loop = loop(this::discover)) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> loop.status().counters().refusedBySink() == 1);
             assertThat(loop.isKnown(OS)).isFalse();
             sink.answer = FactsSink.Offer.TAKEN;
@@ -112,8 +106,7 @@ class DiscoveryLoopTest {
             }
             return discover(plan);
         })) {
-            loop.plan(List.of(os()));
-            loop.start();
+            begin(loop, os());
             await().until(() -> calls.get() == 1);
             loop.runNow(OS);
             await().until(() -> sink.taken.size() == 1);
@@ -128,10 +121,8 @@ class DiscoveryLoopTest {
                     ? new RunResult(good.report(), 120, Optional.empty())
                     : new RunResult(failed(plan), 0, Optional.of("writable by group"));
         })) {
-            loop.plan(List.of(
-                    os(),
-                    PlannedInstance.of(Scripts.type("cpu", Duration.ofSeconds(1), Optional.empty()), Scripts.SOON)));
-            loop.start();
+            var cpuType = Scripts.type("cpu", Duration.ofSeconds(1), Optional.empty());
+            begin(loop, os(), PlannedInstance.of(cpuType, Scripts.SOON));
             await().until(() -> loop.status().counters().runs() == 2);
             List<DiscoveryStatus.Instance> instances = loop.status().instances();
             DiscoveryStatus.Instance cpu = instances.getFirst();
@@ -160,8 +151,7 @@ class DiscoveryLoopTest {
             }
             return discover(plan);
         });
-        loop.plan(List.of(os()));
-        loop.start();
+        begin(loop, os());
         await().until(() -> started.getCount() == 0);
         loop.close();
         assertThat(stopped.getCount()).isZero();
@@ -171,6 +161,12 @@ class DiscoveryLoopTest {
     private DiscoveryLoop loop(Discoverer discoverer) {
         var settings = new DiscoveryLoop.Settings(1, 2, dir.resolve("hashes"), "epoch");
         return new DiscoveryLoop(settings, discoverer, sink, System::nanoTime, Thread::new);
+    }
+
+    private static void begin(DiscoveryLoop loop, PlannedInstance... plans) {
+        loop.plan(List.of(plans));
+        List.of(plans).forEach(plan -> loop.runNow(plan.key()));
+        loop.start();
     }
 
     private static PlannedInstance os() {
