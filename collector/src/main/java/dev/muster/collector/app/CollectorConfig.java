@@ -8,8 +8,10 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.delivery.EventLogConfig;
 import dev.muster.collector.delivery.MailConfig;
+import dev.muster.collector.graph.GraphConfig;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,7 +55,22 @@ record CollectorConfig(
         EventLogConfig eventLog) {
 
     /** The graph's part; {@code uri} and what follows are empty for the embedded one. */
-    record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {}
+    record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {
+        /** The same for the graph package; reads the password. */
+        GraphConfig at(Path folder) {
+            return new GraphConfig(folder, boltPort, pageCacheMebibytes, uri.map(this::external));
+        }
+
+        private GraphConfig.External external(String address) {
+            Path file = passwordFile.orElseThrow(() -> new ConfigException("graph.uri needs graph.password_file"));
+            try {
+                return new GraphConfig.External(
+                        URI.create(address), user, Files.readString(file).strip());
+            } catch (IOException | IllegalArgumentException e) {
+                throw new ConfigException("graph.uri or graph.password_file: " + e, e);
+            }
+        }
+    }
 
     private static final List<String> KEYS =
             List.of("listen", "multicast", "api", "keepalive", "settle", "graph", "mail", "event-log");
