@@ -2,11 +2,16 @@ package dev.muster.agent.config;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,6 +24,9 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
     public static final Path DEFAULT_FILE = Path.of("/etc/muster/agent.conf");
 
     private static final int MAX_SCRIPTS = 8;
+    /** From a second to some eleven days. */
+    private static final Pattern INTERVAL = Pattern.compile("([a-z][a-z0-9_-]{0,63})=([1-9][0-9]{0,5})");
+
     private static final int MAX_PORT = 65_535;
     private static final int MAX_SPOOL_MB = 10_000;
     private static final int MAX_COLLECTORS = 64;
@@ -49,6 +57,7 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
                     optionalPath(Setting.SCRIPTS),
                     path(Setting.OWN_TYPES),
                     Set.copyOf(words(Setting.TYPES_OFF)),
+                    intervals(),
                     number(Setting.MAX_SCRIPTS, 1, MAX_SCRIPTS));
             var state = new StateConfig(
                     path(Setting.STATE), path(Setting.RUN), number(Setting.SPOOL_MAX_MB, 1, MAX_SPOOL_MB));
@@ -72,6 +81,18 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
                     .filter(word -> !word.isEmpty())
                     .distinct()
                     .toList();
+        }
+
+        private Map<String, Duration> intervals() {
+            Map<String, Duration> intervals = new TreeMap<>();
+            for (String word : words(Setting.INTERVALS)) {
+                Matcher parts = INTERVAL.matcher(word);
+                if (!parts.matches()) {
+                    throw wrong(Setting.INTERVALS, "type=seconds, for example proc_sys=30");
+                }
+                intervals.put(parts.group(1), Duration.ofSeconds(Integer.parseInt(parts.group(2))));
+            }
+            return intervals;
         }
 
         private Optional<Path> optionalPath(Setting setting) {

@@ -14,6 +14,7 @@ enum Setting {
     SCRIPTS(""),
     OWN_TYPES("/etc/muster/discovery.d"),
     TYPES_OFF(""),
+    INTERVALS(""),
     MAX_SCRIPTS("2"),
     STATE("/var/lib/muster-agent"),
     RUN("/run/muster-agent"),

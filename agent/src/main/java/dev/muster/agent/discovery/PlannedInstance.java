@@ -10,7 +10,20 @@ import java.util.Map;
  * @param parameters as the collector gave them; checked when it runs
  */
 public record PlannedInstance(
-        InstanceKey key, DiscoveryType type, Duration interval, Map<String, String> parameters, FirstRun firstRun) {
+        InstanceKey key,
+        DiscoveryType type,
+        Duration interval,
+        Map<String, String> parameters,
+        FirstRun firstRun,
+        Pace pace) {
+    /** Whether the interval gives way to what a run costs. */
+    public enum Pace {
+        /** Longer where a run costs more than 0.1 % of a core. */
+        FRUGAL,
+        /** Exactly as an administrator said. */
+        AS_TOLD
+    }
+
     /** When it runs for the first time after a start. */
     public enum FirstRun {
         /** Nothing is known of it: within two seconds. */
@@ -26,8 +39,19 @@ public record PlannedInstance(
         }
     }
 
+    /** At a frugal pace. */
+    public PlannedInstance(
+            InstanceKey key, DiscoveryType type, Duration interval, Map<String, String> parameters, FirstRun firstRun) {
+        this(key, type, interval, parameters, firstRun, Pace.FRUGAL);
+    }
+
     /** The only instance of a type, as it is declared. */
     public static PlannedInstance of(DiscoveryType type, FirstRun firstRun) {
         return new PlannedInstance(InstanceKey.of(type.name()), type, type.interval(), Map.of(), firstRun);
+    }
+
+    /** The same with the interval that an administrator wants. */
+    public PlannedInstance every(Duration told) {
+        return new PlannedInstance(key, type, told, parameters, firstRun, Pace.AS_TOLD);
     }
 }

@@ -181,6 +181,9 @@ final class Scheduler {
     }
 
     private static long intervalNanos(Task task) {
+        if (task.plan.pace() == PlannedInstance.Pace.AS_TOLD) {
+            return task.plan.interval().toNanos();
+        }
         long cpuNanos = (long) (task.cpuMs * CPU_STRETCH * 1_000_000);
         return Math.max(task.plan.interval().toNanos(), cpuNanos);
     }

@@ -78,7 +78,9 @@ public final class CollectorLink implements InitiatorListener {
     /** Offers what the spool holds, as far as there is room. Call it after each append. */
     public void pump() {
         if (helloDue) {
-            helloDue = !offer(Frame.CONTROL_CHANNEL, new StreamRecord(0, RecordType.HELLO, hello.get().encode()));
+            helloDue = !offer(
+                    Frame.CONTROL_CHANNEL,
+                    new StreamRecord(0, RecordType.HELLO, hello.get().encode()));
         }
         if (helloDue) {
             return;
@@ -115,7 +117,8 @@ public final class CollectorLink implements InitiatorListener {
         }
         helloDue = true;
         update(new LinkState(
-                Optional.of(session.address().getAddress().getHostAddress() + ":" + session.address().getPort()),
+                Optional.of(session.address().getAddress().getHostAddress() + ":"
+                        + session.address().getPort()),
                 Optional.of(session.collector().fingerprint()),
                 state.trust(),
                 state.reason(),
@@ -163,8 +166,7 @@ public final class CollectorLink implements InitiatorListener {
                 pump();
             }
             case Resumption.NewSpool fresh -> startOver(fresh.why());
-            case Resumption.OtherSpool other ->
-                LOG.debug("event=resume-of-another-spool spool={}", wanted);
+            case Resumption.OtherSpool other -> LOG.debug("event=resume-of-another-spool spool={}", wanted);
         }
     }
 
@@ -189,7 +191,10 @@ public final class CollectorLink implements InitiatorListener {
             var records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
             while (!records.isEmpty()) {
                 for (SpooledRecord record : records) {
-                    if (!offer(channel.number(), new StreamRecord(record.seq(), record.type(), record.body().bytes()))) {
+                    if (!offer(
+                            channel.number(),
+                            new StreamRecord(
+                                    record.seq(), record.type(), record.body().bytes()))) {
                         return;
                     }
                     next = record.seq() + 1;

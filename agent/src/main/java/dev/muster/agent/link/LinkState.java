@@ -12,6 +12,10 @@ import java.util.Optional;
  * @param hostId given by the collector; empty until the agent is trusted
  */
 public record LinkState(
-        Optional<String> collector, Optional<String> fingerprint, String trust, String reason, Optional<String> hostId) {
+        Optional<String> collector,
+        Optional<String> fingerprint,
+        String trust,
+        String reason,
+        Optional<String> hostId) {
     static final LinkState SEARCHING = new LinkState(Optional.empty(), Optional.empty(), "none", "", Optional.empty());
 }

@@ -1,6 +1,7 @@
 package dev.muster.agent.spool;
 
 import dev.muster.agent.spool.HeldRecords.Held;
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

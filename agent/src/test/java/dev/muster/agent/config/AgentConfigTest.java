@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,8 @@ class AgentConfigTest {
                                 Path.of("/etc/muster/collector-keys"),
                                 Optional.empty(),
                                 1984),
-                        new DiscoveryConfig(Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), 2),
+                        new DiscoveryConfig(
+                                Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), Map.of(), 2),
                         new StateConfig(Path.of("/var/lib/muster-agent"), Path.of("/run/muster-agent"), 64),
                         new LogConfig(LogConfig.Level.INFO)));
         assertThat(config.state().spoolMaxBytes()).isEqualTo(64_000_000);
@@ -46,6 +49,7 @@ class AgentConfigTest {
                 SCRIPTS='/usr/share/my scripts'
                 OWN_TYPES=/o
                 TYPES_OFF=smart,pkgverify smart
+                INTERVALS="proc_sys=5, os=3600"
                 MAX_SCRIPTS=1
                 STATE=/s/../s2
                 RUN=/r
@@ -66,6 +70,7 @@ class AgentConfigTest {
                                 Optional.of(Path.of("/usr/share/my scripts")),
                                 Path.of("/o"),
                                 Set.of("smart", "pkgverify"),
+                                Map.of("proc_sys", Duration.ofSeconds(5), "os", Duration.ofHours(1)),
                                 1),
                         new StateConfig(Path.of("/s2"), Path.of("/r"), 10),
                         new LogConfig(LogConfig.Level.DEBUG)));

@@ -39,6 +39,18 @@ class SchedulerTest {
     }
 
     @Test
+    void stretchesWhatCostsMuchUnlessAnAdministratorSaysHowOften() {
+        var told = plan("told", 60).every(Duration.ofSeconds(2));
+        scheduler.plan(List.of(plan("dear", 2), told), 0);
+        scheduler.start(2 * SECOND);
+        scheduler.start(2 * SECOND);
+        scheduler.completed(InstanceKey.of("dear"), 3 * SECOND, 30);
+        scheduler.completed(InstanceKey.of("told"), 3 * SECOND, 30);
+        assertThat(scheduler.effectiveInterval(InstanceKey.of("dear"))).isEqualTo(Duration.ofSeconds(30));
+        assertThat(scheduler.effectiveInterval(InstanceKey.of("told"))).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void jittersTheSameOnOneHostAndDifferentlyOnAnother() {
         assertThat(firstDue(1)).isEqualTo(firstDue(1)).isNotEqualTo(firstDue(2));
         List<Long> delays =

@@ -3,6 +3,7 @@ package dev.muster.agent.spool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
