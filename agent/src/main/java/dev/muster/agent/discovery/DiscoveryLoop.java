@@ -47,6 +47,9 @@ public final class DiscoveryLoop implements AutoCloseable {
     private final Scheduler scheduler;
     private final ChangeDetector changes;
     private final Map<InstanceKey, RunResult> lastRuns = new HashMap<>();
+    /** Defects and memory shortage of the agent itself, by what it was doing. */
+    private final Map<InstanceKey, String> failures = new HashMap<>();
+
     private final Set<InstanceKey> resend = new HashSet<>();
     private long runs;
     private long changed;
@@ -94,6 +97,7 @@ public final class DiscoveryLoop implements AutoCloseable {
             scheduler.plan(wanted, nanos.getAsLong());
             changes.retain(keys);
             lastRuns.keySet().retainAll(keys);
+            failures.keySet().retainAll(keys);
         });
     }
 
@@ -221,17 +225,23 @@ public final class DiscoveryLoop implements AutoCloseable {
     }
 
     private void discover(PlannedInstance plan) throws InterruptedException {
-        RunResult result;
         try {
-            result = discoverer.run(plan);
-        } catch (RuntimeException e) {
+            RunResult result = discoverer.run(plan);
+            boolean isNew = isToBeHandedOver(result.report(), plan.key());
+            FactsSink.Offer offer = isNew ? sink.offer(result.report()) : FactsSink.Offer.TAKEN;
+            locked(() -> completed(plan.key(), result, isNew, offer));
+        } catch (RuntimeException | OutOfMemoryError e) {
+            // One type that is too much for the heap, or a defect, must not end discovery of all others.
             LOG.error("event=discovery-failed instance={}", plan.key(), e);
-            locked(() -> scheduler.completed(plan.key(), nanos.getAsLong(), 0));
-            return;
+            locked(() -> failed(plan.key(), e));
         }
-        boolean isNew = isToBeHandedOver(result.report(), plan.key());
-        FactsSink.Offer offer = isNew ? sink.offer(result.report()) : FactsSink.Offer.TAKEN;
-        locked(() -> completed(plan.key(), result, isNew, offer));
+    }
+
+    private void failed(InstanceKey key, Throwable e) {
+        scheduler.completed(key, nanos.getAsLong(), 0);
+        runs++;
+        impaired++;
+        failures.put(key, "the agent failed: " + e);
     }
 
     private boolean isToBeHandedOver(FactsReport report, InstanceKey key) {
@@ -260,6 +270,7 @@ public final class DiscoveryLoop implements AutoCloseable {
             }
         }
         logImpairment(key, result);
+        failures.remove(key);
         lastRuns.put(key, withoutData(result));
         if (now - savedNanos >= SAVE_EVERY_NANOS) {
             savedNanos = now;
@@ -332,7 +343,8 @@ public final class DiscoveryLoop implements AutoCloseable {
                 last.map(RunResult::cpuMs).orElse(0L),
                 plan.interval(),
                 scheduler.effectiveInterval(plan.key()),
-                last.map(DiscoveryLoop::problem).orElse(""));
+                failures.getOrDefault(
+                        plan.key(), last.map(DiscoveryLoop::problem).orElse("")));
     }
 
     private void save() {

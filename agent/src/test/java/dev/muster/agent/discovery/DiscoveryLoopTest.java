@@ -100,16 +100,20 @@ class DiscoveryLoopTest {
     @Test
     void goesOnAfterADiscovererThatThrows() {
         var calls = new AtomicInteger();
-        try (DiscoveryLoop loop = loop(plan -> {
-            if (calls.incrementAndGet() == 1) {
-                throw new IllegalStateException("thrown by the test");
-            }
-            return discover(plan);
-        })) {
+        Discoverer failing = plan -> switch (calls.incrementAndGet()) {
+            case 1 -> throw new IllegalStateException("thrown by the test");
+            case 2 -> throw new OutOfMemoryError("thrown by the test");
+            default -> discover(plan);
+        };
+        try (DiscoveryLoop loop = loop(failing)) {
             begin(loop, os());
-            await().until(() -> calls.get() == 1);
+            await().until(() -> loop.status().counters().impaired() == 1);
+            assertThat(loop.status().instances().getFirst().problem()).contains("thrown by the test");
+            loop.runNow(OS);
+            await().until(() -> loop.status().counters().impaired() == 2);
             loop.runNow(OS);
             await().until(() -> sink.taken.size() == 1);
+            await().until(() -> loop.status().instances().getFirst().problem().isEmpty());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.muster.agent.spool;
 
+import dev.muster.protocol.stream.StreamRecord;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -129,7 +131,7 @@ class SpoolCrashTest {
         }
 
         private void peek(SpoolChannel channel, Model model) {
-            List<SpooledRecord> records = spool.peek(channel, model.first, 1 + random.nextInt(8), 1_000);
+            List<StreamRecord> records = spool.peek(channel, model.first, 1 + random.nextInt(8), 1_000);
             records.forEach(record -> model.handed(record.seq()));
             records.forEach(r -> assertThat(text(r)).isEqualTo(model.at(r.seq())));
         }
@@ -263,7 +265,7 @@ class SpoolCrashTest {
         return bodies.stream().filter(body -> !body.isEmpty()).toList();
     }
 
-    private static String text(SpooledRecord record) {
-        return record.type() == Spool.NOP ? "" : new String(record.body().bytes(), UTF_8);
+    private static String text(StreamRecord record) {
+        return record.type() == Spool.NOP ? "" : new String(record.body(), UTF_8);
     }
 }

@@ -266,7 +266,7 @@ class SpoolTest {
 
     private static List<String> texts(Spool spool, SpoolChannel channel, long from) {
         return spool.peek(channel, from, 10_000, 1 << 20).stream()
-                .map(r -> r.seq() + ":" + r.type() + ":" + new String(r.body().bytes(), UTF_8))
+                .map(r -> r.seq() + ":" + r.type() + ":" + new String(r.body(), UTF_8))
                 .toList();
     }
 
