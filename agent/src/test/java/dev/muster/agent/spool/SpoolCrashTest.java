@@ -1,10 +1,9 @@
 package dev.muster.agent.spool;
 
-import dev.muster.protocol.stream.StreamRecord;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -105,19 +105,26 @@ final class Collector implements AutoCloseable {
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
                 ApplyConfig.DEFAULT.cachedBytes());
-        Apply apply = Apply.start(
-                graph, rules, applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
+        Apply apply = Apply.start(graph, rules, applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
         started.push(apply);
 
         DeliveryWorker delivery = new DeliveryWorker(
-                hostName() + "-" + ProcessHandle.current().pid(), config.mail(), apply.outbox(), clock, Alarm.of(clock));
+                hostName() + "-" + ProcessHandle.current().pid(),
+                config.mail(),
+                apply.outbox(),
+                clock,
+                Alarm.of(clock));
         commits.add((events, outbox) -> delivery.wake());
         delivery.start();
         started.push(() -> delivery.stop(STOP_GRACE));
 
         AgentsAtUdp agents = listen(keys, apply, trusted);
         HttpApi api = HttpApi.start(
-                ApiConfig.of(home.resolve("api"), config.api().getHostString(), config.api().getPort(), hostName()),
+                ApiConfig.of(
+                        home.resolve("api"),
+                        config.api().getHostString(),
+                        config.api().getPort(),
+                        hostName()),
                 graph.reads(),
                 apply,
                 List.of(
@@ -137,10 +144,11 @@ final class Collector implements AutoCloseable {
         var responder = new ResponderConfig(List.of(keys), run, config.keepalive(), limits, random, clock);
         var host = new AtomicReference<@Nullable UdpHost>();
         var link = new AgentLink(
-                apply, trusted, task -> on(host, task), clock, task -> Thread.ofPlatform()
-                        .name("decoder")
-                        .daemon()
-                        .unstarted(task));
+                apply,
+                trusted,
+                task -> on(host, task),
+                clock,
+                task -> Thread.ofPlatform().name("decoder").daemon().unstarted(task));
         started.push(link);
         var endpoint = new AtomicReference<@Nullable ResponderEndpoint>();
         UdpHost udp = UdpHost.open(config.listen(), world -> {
@@ -155,7 +163,10 @@ final class Collector implements AutoCloseable {
         }
         InetSocketAddress local = udp.localAddress();
         Files.writeString(home.resolve("link.address"), shown(local) + "\n");
-        return new AgentsAtUdp(local, link.counters(), Optional.ofNullable(endpoint.get()).orElseThrow().drops());
+        return new AgentsAtUdp(
+                local,
+                link.counters(),
+                Optional.ofNullable(endpoint.get()).orElseThrow().drops());
     }
 
     private static void on(AtomicReference<@Nullable UdpHost> host, Runnable task) {
@@ -171,7 +182,8 @@ final class Collector implements AutoCloseable {
                     home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
         } catch (IOException e) {
             throw new ConfigException(
-                    "cannot make " + home + ": " + e + ". Choose another folder with --home, or make it for this user", e);
+                    "cannot make " + home + ": " + e + ". Choose another folder with --home, or make it for this user",
+                    e);
         }
     }
 

@@ -128,13 +128,11 @@ record CollectorConfig(
     }
 
     CollectorConfig withListen(String text) {
-        return new CollectorConfig(
-                address("--listen", text), multicast, api, keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(address("--listen", text), multicast, api, keepalive, settle, graph, mail, eventLog);
     }
 
     CollectorConfig withApi(String text) {
-        return new CollectorConfig(
-                listen, multicast, address("--api", text), keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(listen, multicast, address("--api", text), keepalive, settle, graph, mail, eventLog);
     }
 
     CollectorConfig withBoltPort(int port) {
@@ -148,8 +146,9 @@ record CollectorConfig(
                 .filter(key -> !known.contains(key))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!unknown.isEmpty()) {
-            throw new ConfigException("unknown key " + prefix + unknown.iterator().next() + "; known are "
-                    + known.stream().map(key -> prefix + key).collect(Collectors.joining(", ")));
+            throw new ConfigException(
+                    "unknown key " + prefix + unknown.iterator().next() + "; known are "
+                            + known.stream().map(key -> prefix + key).collect(Collectors.joining(", ")));
         }
     }
 

@@ -36,8 +36,10 @@ final class CollectorKeys {
         } catch (IOException e) {
             throw new ConfigException("the collector's keys in " + folder + " cannot be used: " + e, e);
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(folder.resolve(PRIVATE) + " is damaged (" + e.getMessage()
-                    + "). Restore it from your backup; a new key would lock out every agent", e);
+            throw new ConfigException(
+                    folder.resolve(PRIVATE) + " is damaged (" + e.getMessage()
+                            + "). Restore it from your backup; a new key would lock out every agent",
+                    e);
         }
     }
 

@@ -22,7 +22,12 @@ import picocli.CommandLine.Option;
         version = "muster-collector 0.1.0",
         description = "Keeps what agents report in a graph, judges it, and mails what changed for better or worse.",
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:stopped as asked", "64:wrong usage or configuration", "70:cannot start, or failed", "77:must not run as root"})
+        exitCodeList = {
+            "0:stopped as asked",
+            "64:wrong usage or configuration",
+            "70:cannot start, or failed",
+            "77:must not run as root"
+        })
 public final class CollectorMain implements Callable<Integer> {
     private static final int USAGE = 64;
     private static final int FAILED = 70;
@@ -38,7 +43,8 @@ public final class CollectorMain implements Callable<Integer> {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "default: /etc/muster/collector.yaml, then collector.yaml in the home, each only if it is there")
+            description =
+                    "default: /etc/muster/collector.yaml, then collector.yaml in the home, each only if it is there")
     private @Nullable Path config;
 
     @Option(names = "--listen", paramLabel = "ADDRESS:PORT", description = "where agents send to, UDP; port 0 for any")
@@ -77,12 +83,13 @@ public final class CollectorMain implements Callable<Integer> {
         var stopped = new CountDownLatch(1);
         var done = new CountDownLatch(1);
         // Before anything is built: a SIGTERM in the first seconds must stop the graph in order, too.
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    stopped.countDown();
-                    awaitQuietly(done);
-                },
-                "muster-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stopped.countDown();
+                            awaitQuietly(done);
+                        },
+                        "muster-stop"));
         try (var collector = Collector.start(home, read)) {
             System.out.println(collector.welcome());
             stopped.await();
@@ -109,7 +116,8 @@ public final class CollectorMain implements Callable<Integer> {
         }
         Path installed = Path.of("/etc/muster/collector.yaml");
         Path own = home.resolve("collector.yaml");
-        return Optional.of(Files.exists(installed) && !Files.exists(own) ? installed : own).filter(Files::exists);
+        return Optional.of(Files.exists(installed) && !Files.exists(own) ? installed : own)
+                .filter(Files::exists);
     }
 
     /** What an administrator can act on is said in a line; anything else is a fault of ours, with its trace. */

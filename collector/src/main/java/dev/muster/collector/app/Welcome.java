@@ -24,8 +24,7 @@ final class Welcome {
                   certificate  SHA-256 %s
                   mail         %s
                   state        %s
-                A server joins with: muster enroll token"""
-                .formatted(
+                A server joins with: muster enroll token""".formatted(
                         Collector.shown(agents),
                         keys.publicKey().toBase64(),
                         keys.publicKey().fingerprint(),
