@@ -7,8 +7,11 @@ import java.util.Arrays;
  * a few dozen ranges, where a tree is slower and larger.
  */
 final class RangeSet {
-    private long[] starts = new long[4];
-    private long[] ends = new long[4];
+    /** Most sets of most associations stay empty. */
+    private static final long[] NONE = {};
+
+    private long[] starts = NONE;
+    private long[] ends = NONE;
     private int size;
 
     int size() {
@@ -79,10 +82,6 @@ final class RangeSet {
 
     void removeFirst() {
         resize(0, 1, 0);
-    }
-
-    void clear() {
-        size = 0;
     }
 
     /** Index of the first range with {@code end > value}. */

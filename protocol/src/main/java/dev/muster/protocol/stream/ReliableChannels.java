@@ -56,8 +56,8 @@ public final class ReliableChannels {
     /** How often to ask the budget again; nothing tells when another association gives its grant back. */
     private static final long BUDGET_RETRY_NANOS = 100_000_000;
 
-    /** Room for the largest acknowledgement and the largest control frame. */
-    private static final int MIN_SPACE_BYTES = 142 + 259;
+    /** Smallest plaintext that {@link #nextPacket} works with: the largest acknowledgement and the largest CLOSE. */
+    public static final int MIN_SPACE_BYTES = 142 + 259;
 
     private static final long NOTHING_APPLIED = -1;
 
@@ -156,7 +156,7 @@ public final class ReliableChannels {
      * The plaintext of the next DATA packet, 8 to {@code maxBytes} long.
      *
      * @param packetNumber the counter that the packet will carry if one is returned; it only grows within a session
-     * @param maxBytes bound of the plaintext: UDP payload less 32
+     * @param maxBytes bound of the plaintext: UDP payload less 32; at least {@link #MIN_SPACE_BYTES}
      * @return null if there is nothing to send now; the number is then not used up
      */
     public byte @Nullable [] nextPacket(long packetNumber, int maxBytes, long nowNanos) {

@@ -84,6 +84,25 @@ final class ReliableChannelsTest {
     }
 
     @Test
+    void neverSendsMoreThanTenPacketsAtOnce() {
+        var pair = new SimulatedPair(1, Path.of(25, 0, 0, 0));
+        pair.agent.toSend.get(1).add(SimulatedPair.noise(new Random(1), 1, 1_000_000));
+
+        assertThat(pair.run(MINUTE, () -> pair.agent.channels.idle())).isTrue();
+        assertThat(pair.agent.largestBurst).isEqualTo(10);
+    }
+
+    @Test
+    void ignoresTheCloseOfTheSessionThatWasReplaced() throws ProtocolViolation {
+        var pair = new SimulatedPair(1, Path.of(25, 0, 0, 0));
+        pair.replaceSession();
+        pair.agent.channels.onPreviousSessionPacket(
+                packet(new Frame.Close(CloseReason.NORMAL, "rekeyed"), new Frame.Applied(1, 3)), pair.now);
+
+        assertThat(pair.agent.log).containsExactly("applied 1 3");
+    }
+
+    @Test
     void waitsForTheBudgetWithoutDroppingAnything() {
         ReceiveBudget budget = ReceiveBudget.shared(1_000_000);
         assertThat(budget.reserve(900_000)).isTrue();
@@ -228,6 +247,51 @@ final class ReliableChannelsTest {
         assertThat(pair.agent.packets).isEqualTo(1);
         assertThat(pair.collector.packets).isEqualTo(1);
         assertThat(pair.agent.channels.nextDeadlineNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void probesWithTheDataThatIsMissing() {
+        var pair = new SimulatedPair(1, Path.of(25, 0, 0, 0));
+        long start = pair.now;
+        pair.agent.dropped = frames -> pair.now == start;
+        pair.agent.toSend.get(1).add(SimulatedPair.noise(new Random(1), 1, 500));
+
+        assertThat(pair.run(MINUTE, () -> !pair.collector.received.get(1).isEmpty()))
+                .isTrue();
+        assertThat(pair.now - start).isEqualTo((1_024 + 25) * MILLI);
+    }
+
+    @Test
+    void acknowledgesTheEndOfARecordWithoutDelay() {
+        var pair = new SimulatedPair(1, Path.of(25, 0, 0, 0));
+        long start = pair.now;
+        pair.agent.toSend.get(1).add(SimulatedPair.noise(new Random(1), 1, 500));
+
+        assertThat(pair.run(MINUTE, () -> pair.agent.channels.idle())).isTrue();
+        assertThat(pair.now - start).isEqualTo(50 * MILLI);
+    }
+
+    @Test
+    void doesNotRepeatDataThatWasOnlyLate() throws ProtocolViolation {
+        var pair = new SimulatedPair(1, Path.of(25, 0, 0, 0));
+        ReliableChannels channels = pair.agent.channels;
+        channels.offer(1, SimulatedPair.noise(new Random(1), 1, 30_000));
+        for (int number = 0; number < 10; number++) {
+            assertThat(channels.nextPacket(number, SPACE_BYTES, pair.now)).isNotNull();
+        }
+        assertThat(channels.nextPacket(10, SPACE_BYTES, pair.now))
+                .as("window full")
+                .isNull();
+        long later = pair.now + 100 * MILLI;
+        channels.onPacket(0, packet(new Ack(0, List.of(new Range(4, 9)))), later);
+        channels.onPacket(1, packet(new Ack(0, List.of(new Range(0, 9)))), later);
+
+        byte[] plaintext = Objects.requireNonNull(channels.nextPacket(10, SPACE_BYTES, later));
+        assertThat(FrameCodec.decode(plaintext))
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Frame.Stream.class,
+                        stream -> assertThat(stream.offset()).isEqualTo(10 * (SPACE_BYTES - 10)));
     }
 
     @Test
