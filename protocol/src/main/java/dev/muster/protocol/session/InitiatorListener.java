@@ -5,6 +5,9 @@ public interface InitiatorListener extends ChannelListener {
     /** A session stands: at first, after a loss, and at each rekey. Send HELLO before anything new. */
     void established(Established session);
 
-    /** No session stands any more; the endpoint is trying again by itself. What was offered and not delivered is forgotten. */
+    /**
+     * No session stands any more; the endpoint is trying again by itself. Whether its streams are lost too, the next
+     * {@link #established} says.
+     */
     void lost(String reason);
 }
