@@ -2,6 +2,7 @@ package dev.muster.protocol.session;
 
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
 import java.util.Optional;
@@ -18,7 +19,7 @@ final class AssociationEvents implements ReliableChannels.Events {
         this.listener = listener;
     }
 
-    /** The peer's reason and text, once it closed. */
+    /** The peer's word, with its reason if that is not the normal one, once it closed. */
     Optional<String> closed() {
         return closed;
     }
@@ -54,7 +55,8 @@ final class AssociationEvents implements ReliableChannels.Events {
     @Override
     public void closed(int reason, String text) {
         // The peer's words end up in logs: they stay on one line.
-        closed = Optional.of(reason + " " + text.replaceAll("\\p{Cntrl}", " "));
+        String line = text.replaceAll("\\p{Cntrl}", " ");
+        closed = Optional.of(reason == CloseReason.NORMAL ? line : "reason " + reason + ", " + line);
     }
 
     // Roaming and heartbeats come with path validation and peers; until then a peer of that version gets no answer to

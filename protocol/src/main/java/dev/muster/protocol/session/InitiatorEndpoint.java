@@ -57,6 +57,7 @@ public final class InitiatorEndpoint implements Endpoint {
     private CollectorRun streamRun = CollectorRun.NONE;
     private long latestNanos;
     private boolean poked;
+    private boolean refused;
     private boolean stopped;
 
     public InitiatorEndpoint(InitiatorConfig config, Outbound outbound, InitiatorListener listener) {
@@ -78,11 +79,16 @@ public final class InitiatorEndpoint implements Endpoint {
     /**
      * Queues a record on the session.
      *
-     * @return false if there is no session, or its send buffer is full: offer again after the next event
+     * @return false if there is no session, or its send buffer is full: {@link InitiatorListener#writable} says when to offer again
      */
     public boolean offer(int channel, StreamRecord record) {
-        poked = true;
-        return current != null && channels != null && channels.offer(channel, record);
+        if (current == null || channels == null) {
+            return false;
+        }
+        boolean taken = channels.offer(channel, record);
+        poked |= taken;
+        refused |= !taken;
+        return taken;
     }
 
     /** Says CLOSE to the collector and does not come back; nothing is reported any more. */
@@ -116,6 +122,10 @@ public final class InitiatorEndpoint implements Endpoint {
             case Packets.DATA -> data(packet, nowNanos);
             case Packets.RESET -> ResetPacket.decode(packet).ifPresentOrElse(r -> reset(r, nowNanos), this::malformed);
             default -> malformed();
+        }
+        if (refused && current != null) {
+            refused = false;
+            listener.writable();
         }
         flush(nowNanos);
     }

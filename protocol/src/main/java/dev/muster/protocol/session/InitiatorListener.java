@@ -5,6 +5,9 @@ public interface InitiatorListener extends ChannelListener {
     /** A session stands: at first, after a loss, and at each rekey. Send HELLO before anything new. */
     void established(Established session);
 
+    /** Something arrived since an offer was refused, so there may be room now. */
+    void writable();
+
     /**
      * No session stands any more; the endpoint is trying again by itself. Whether its streams are lost too, the next
      * {@link #established} says.
