@@ -38,6 +38,7 @@ public final class Association {
     private long heardNanos;
     private boolean closing;
     private long closeDueNanos = Long.MAX_VALUE;
+    private boolean refused;
     private boolean over;
 
     Association(
@@ -73,10 +74,15 @@ public final class Association {
         return channels().smoothedRttNanos();
     }
 
-    /** Queues a record; false if the send buffer is full or the association is over. */
+    /** Queues a record; false if the association is over, or its send buffer is full: {@link ChannelListener#writable} says when to offer again. */
     public boolean offer(int channel, StreamRecord record) {
+        if (over) {
+            return false;
+        }
         poke.run();
-        return !over && channels().offer(channel, record);
+        boolean taken = channels().offer(channel, record);
+        refused |= !taken;
+        return taken;
     }
 
     /** Asks for the durable records from this one. */
@@ -127,6 +133,19 @@ public final class Association {
     void channels(ReliableChannels own, AssociationEvents their) {
         channels = own;
         events = their;
+    }
+
+    void writable() {
+        if (events != null) {
+            events.writable();
+        }
+    }
+
+    /** Whether an offer was refused since this was last asked. */
+    boolean takeRefused() {
+        boolean was = refused;
+        refused = false;
+        return was;
     }
 
     /** When an association that was closed here ends at the latest. */

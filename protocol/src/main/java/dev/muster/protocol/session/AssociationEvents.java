@@ -24,6 +24,11 @@ final class AssociationEvents implements ReliableChannels.Events {
         return closed;
     }
 
+    /** An offer was refused and something came since. */
+    void writable() {
+        listener.writable();
+    }
+
     @Override
     public void record(int channel, StreamRecord record) {
         if (closed.isEmpty()) {

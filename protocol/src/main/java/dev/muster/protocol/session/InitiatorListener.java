@@ -5,7 +5,7 @@ public interface InitiatorListener extends ChannelListener {
     /** A session stands: at first, after a loss, and at each rekey. Send HELLO before anything new. */
     void established(Established session);
 
-    /** Something arrived since an offer was refused, so there may be room now. */
+    @Override
     void writable();
 
     /**

@@ -154,6 +154,9 @@ public final class ResponderEndpoint implements Endpoint {
             return;
         }
         to.closedByPeer().ifPresent(text -> end(to, "closed: " + text));
+        if (!to.over() && to.takeRefused()) {
+            to.writable();
+        }
         serve(to, nowNanos);
     }
 
@@ -333,6 +336,11 @@ public final class ResponderEndpoint implements Endpoint {
         @Override
         public void deadRecord(int channel, long seq, int type, String error) {
             listener.deadRecord(channel, seq, type, error);
+        }
+
+        @Override
+        public void writable() {
+            listener.writable();
         }
     }
 }
