@@ -83,7 +83,7 @@ public record InitPacket(int role, long sid, byte[] noise) {
         ByteBuffer in = ByteBuffer.wrap(packet);
         boolean known = packet[1] == Packets.VERSION
                 && packet[2] == Packets.SUITE
-                && knownRole(packet[3] & ~ROLE_MULTICAST_BIT)
+                && knownRole(Byte.toUnsignedInt(packet[3]) & ~ROLE_MULTICAST_BIT)
                 && in.getInt(4) == 0;
         if (!known) {
             return Optional.empty();
