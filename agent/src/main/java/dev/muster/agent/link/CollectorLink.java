@@ -5,7 +5,6 @@ import dev.muster.agent.spool.Resumption;
 import dev.muster.agent.spool.Spool;
 import dev.muster.agent.spool.SpoolChannel;
 import dev.muster.agent.spool.SpoolException;
-import dev.muster.agent.spool.SpooledRecord;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
@@ -190,7 +189,7 @@ public final class CollectorLink implements InitiatorListener {
             long next = cursor;
             var records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
             while (!records.isEmpty()) {
-                for (SpooledRecord record : records) {
+                for (StreamRecord record : records) {
                     if (!offer(
                             channel.number(),
                             new StreamRecord(
