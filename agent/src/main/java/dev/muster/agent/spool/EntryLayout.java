@@ -1,5 +1,6 @@
 package dev.muster.agent.spool;
 
+import dev.muster.protocol.wire.SpoolId;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class EntryLayout {
 
     static ByteBuffer fileHeader(SpoolId id) {
         ByteBuffer header = ByteBuffer.allocate(FILE_HEADER_BYTES);
-        header.putLong(MAGIC).put(id.toByteArray()).putInt(0);
+        header.putLong(MAGIC).put(id.toBytes()).putInt(0);
         header.putInt(crc(header.array(), FILE_HEADER_BYTES - 4));
         return header.flip();
     }

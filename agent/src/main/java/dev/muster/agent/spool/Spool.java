@@ -1,6 +1,9 @@
 package dev.muster.agent.spool;
 
 import dev.muster.agent.spool.HeldRecords.Held;
+import dev.muster.protocol.stream.RecordType;
+import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +24,7 @@ import java.util.random.RandomGenerator;
  */
 public final class Spool implements AutoCloseable {
     /** The record type that holds a superseded number; wire-protocol.md section 7. */
-    public static final int NOP = 13;
+    public static final int NOP = RecordType.NOP;
 
     /** So that a goodbye or a key still fits when results have used up the size. */
     private static final long CONTROL_RESERVE_BYTES = 256 << 10;
@@ -127,17 +130,17 @@ public final class Spool implements AutoCloseable {
      *
      * @throws SpoolException where the disk does not give back what was written; then {@link #reset} saves what can be read
      */
-    public synchronized List<SpooledRecord> peek(SpoolChannel channel, long seq, int maxRecords, int maxBytes) {
-        List<SpooledRecord> records = new ArrayList<>();
+    public synchronized List<StreamRecord> peek(SpoolChannel channel, long seq, int maxRecords, int maxBytes) {
+        List<StreamRecord> records = new ArrayList<>();
         long bytes = 0;
         for (Held held : held(channel).from(seq)) {
             if (!records.isEmpty() && bytes + held.head().bodyBytes() > maxBytes) {
                 break;
             }
             bytes += held.head().bodyBytes();
-            var body = new SpooledRecord.Body(held.isNop() ? new byte[0] : readBody(held));
+            byte[] body = held.isNop() ? new byte[0] : readBody(held);
             for (long n = Math.max(seq, held.first()); n <= held.last() && records.size() < maxRecords; n++) {
-                records.add(new SpooledRecord(channel, n, held.type(), body));
+                records.add(new StreamRecord(n, held.type(), body));
             }
             held.handToNetwork();
             if (records.size() >= maxRecords) {

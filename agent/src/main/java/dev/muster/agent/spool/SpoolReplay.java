@@ -1,5 +1,6 @@
 package dev.muster.agent.spool;
 
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package dev.muster.agent.spool;
 
+import dev.muster.protocol.wire.SpoolId;
+
 /**
  * A snapshot for `status`.
  *

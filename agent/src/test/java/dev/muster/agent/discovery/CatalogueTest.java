@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.protocol.message.FactsStatus;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -87,6 +88,23 @@ class CatalogueTest {
         RunResult result =
                 runner.run(PlannedInstance.of(catalogue.type("os").orElseThrow(), PlannedInstance.FirstRun.SOON));
         assertThat(result.report().data()).hasToString("{\"a\":7}");
+    }
+
+    @Test
+    void runsEveryScriptThatIsShipped() throws Exception {
+        Catalogue catalogue = Catalogue.unpack(dir.resolve("shipped"));
+        assertThat(catalogue.types()).containsKeys("os", "proc_sys");
+        var settings =
+                new RunnerSettings(RunnerSettings.DEFAULT_SEARCH_PATH, "", catalogue.lib(), dir.resolve("pipes"));
+        var runner = new Runner(settings, InstantSource.system(), System::nanoTime);
+        for (DiscoveryType type : catalogue.types().values()) {
+            if (type.script().isPresent()) {
+                RunResult result = runner.run(PlannedInstance.of(type, PlannedInstance.FirstRun.SOON));
+                assertThat(result.report().status())
+                        .as(type.name() + " " + result.report().errors())
+                        .isNotIn(FactsStatus.ERROR, FactsStatus.TIMEOUT);
+            }
+        }
     }
 
     @Test

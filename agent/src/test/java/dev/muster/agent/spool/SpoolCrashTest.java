@@ -3,6 +3,8 @@ package dev.muster.agent.spool;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -128,7 +130,7 @@ class SpoolCrashTest {
         }
 
         private void peek(SpoolChannel channel, Model model) {
-            List<SpooledRecord> records = spool.peek(channel, model.first, 1 + random.nextInt(8), 1_000);
+            List<StreamRecord> records = spool.peek(channel, model.first, 1 + random.nextInt(8), 1_000);
             records.forEach(record -> model.handed(record.seq()));
             records.forEach(r -> assertThat(text(r)).isEqualTo(model.at(r.seq())));
         }
@@ -262,7 +264,7 @@ class SpoolCrashTest {
         return bodies.stream().filter(body -> !body.isEmpty()).toList();
     }
 
-    private static String text(SpooledRecord record) {
-        return record.type() == Spool.NOP ? "" : new String(record.body().bytes(), UTF_8);
+    private static String text(StreamRecord record) {
+        return record.type() == Spool.NOP ? "" : new String(record.body(), UTF_8);
     }
 }

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -265,7 +266,7 @@ class SpoolTest {
 
     private static List<String> texts(Spool spool, SpoolChannel channel, long from) {
         return spool.peek(channel, from, 10_000, 1 << 20).stream()
-                .map(r -> r.seq() + ":" + r.type() + ":" + new String(r.body().bytes(), UTF_8))
+                .map(r -> r.seq() + ":" + r.type() + ":" + new String(r.body(), UTF_8))
                 .toList();
     }
 
