@@ -95,10 +95,8 @@ class SmallHeapTest {
                 }
             }
             for (int seq = 1; seq <= RUNS; seq++) {
-                int size = spool.peek(SpoolChannel.RESULTS, seq, 1, 1)
-                        .getFirst()
-                        .body()
-                        .size();
+                int size =
+                        spool.peek(SpoolChannel.RESULTS, seq, 1, 1).getFirst().body().length;
                 if (size < 1_500_000) {
                     throw new IllegalStateException("record " + seq + " has " + size + " bytes");
                 }
