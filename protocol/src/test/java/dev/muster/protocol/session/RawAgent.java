@@ -48,7 +48,7 @@ final class RawAgent implements Endpoint {
     /** An INIT that says it holds streams with that run. */
     PendingHandshake handshake(CollectorRun lastRun) {
         try {
-            return new PendingHandshake(config, place, lastRun, Long.MAX_VALUE);
+            return new PendingHandshake(config, config.spool(), place, lastRun, Long.MAX_VALUE);
         } catch (HandshakeFailure e) {
             throw new AssertionError(e);
         }
