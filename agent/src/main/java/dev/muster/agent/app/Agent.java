@@ -95,6 +95,12 @@ final class Agent implements AutoCloseable {
         }
     }
 
+    /** Runs until the latch opens. */
+    void await(CountDownLatch stopped) throws InterruptedException {
+        stopped.await();
+        LOG.info("event=agent-stopping");
+    }
+
     @Override
     public void close() {
         while (!started.isEmpty()) {

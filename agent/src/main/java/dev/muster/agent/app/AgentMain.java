@@ -103,7 +103,7 @@ public final class AgentMain {
                             "muster-stop"));
             var start = new Agent.Start(root, Optional.ofNullable(hostName));
             try (var agent = Agent.start(read, start)) {
-                stopped.await();
+                agent.await(stopped);
             } finally {
                 done.countDown();
             }

@@ -190,10 +190,7 @@ public final class CollectorLink implements InitiatorListener {
             var records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
             while (!records.isEmpty()) {
                 for (StreamRecord record : records) {
-                    if (!offer(
-                            channel.number(),
-                            new StreamRecord(
-                                    record.seq(), record.type(), record.body().bytes()))) {
+                    if (!offer(channel.number(), record)) {
                         return;
                     }
                     next = record.seq() + 1;

@@ -2,6 +2,7 @@ package dev.muster.collector.app;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.api.ApiConfig;
+import dev.muster.collector.api.EventFeed;
 import dev.muster.collector.api.HttpApi;
 import dev.muster.collector.api.StatusPart;
 import dev.muster.collector.apply.Apply;
@@ -99,6 +100,8 @@ final class Collector implements AutoCloseable {
 
         Graph graph = Graph.open(config.graph().at(home.resolve("graph")), random);
         started.push(graph);
+        var feed = new EventFeed(graph.reads());
+        commits.add(feed);
         var trusted = new TrustedAgents();
         var applyConfig = new ApplyConfig(
                 config.settle(),
@@ -127,6 +130,7 @@ final class Collector implements AutoCloseable {
                         hostName()),
                 graph.reads(),
                 apply,
+                feed,
                 List.of(
                         part("agents", () -> agents.status(keys)),
                         part("mail", () -> MailStatus.of(config.mail(), delivery.status())),
@@ -134,7 +138,6 @@ final class Collector implements AutoCloseable {
                 clock,
                 random);
         started.push(api);
-        commits.add(api);
         welcome = Welcome.text(home, config, keys, agents.address(), api);
     }
 

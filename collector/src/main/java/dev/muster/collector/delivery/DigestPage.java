@@ -87,6 +87,7 @@ final class DigestPage {
                     DISCOVERY_IMPAIRED,
                     DISCOVERY_RECOVERED,
                     RULE_FAULT,
+                    RULES_CHANGED,
                     DELIVERY_REFUSED,
                     COLLECTOR_DEGRADED,
                     COLLECTOR_RECOVERED -> SafeText.line(event.summary(), MAX_SUMMARY_CHARS);

@@ -45,6 +45,7 @@ final class EventPage {
                     DISCOVERY_IMPAIRED,
                     DISCOVERY_RECOVERED,
                     RULE_FAULT,
+                    RULES_CHANGED,
                     DELIVERY_REFUSED,
                     COLLECTOR_DEGRADED,
                     COLLECTOR_RECOVERED -> plain(event);
@@ -216,7 +217,7 @@ final class EventPage {
             case HOST_STATE_WENT_BACK, DISCOVERY_IMPAIRED, RULE_FAULT, DELIVERY_REFUSED, COLLECTOR_DEGRADED ->
                 Tone.MEDIUM;
             case FINDING_OPENED -> Tone.LOW;
-            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT -> Tone.NEUTRAL;
+            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT, RULES_CHANGED -> Tone.NEUTRAL;
         };
     }
 

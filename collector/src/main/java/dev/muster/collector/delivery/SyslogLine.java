@@ -82,7 +82,7 @@ final class SyslogLine {
                 };
             case COLLECTOR_DEGRADED -> Level.ERROR;
             case HOST_STATE_WENT_BACK, DISCOVERY_IMPAIRED, RULE_FAULT, DELIVERY_REFUSED -> Level.WARNING;
-            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT -> Level.NOTICE;
+            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT, RULES_CHANGED -> Level.NOTICE;
             case HOST_UP, FINDING_CLEARED, DISCOVERY_RECOVERED, COLLECTOR_RECOVERED -> Level.INFO;
         };
     }
