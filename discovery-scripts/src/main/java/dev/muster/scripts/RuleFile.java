@@ -1,0 +1,81 @@
+package dev.muster.scripts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Checks the form of a {@code rules.yaml}, and that each literal key it reads is declared by name: on a map a misspelt
+ * key is silently missing. The conditions themselves are compiled by the collector, which has the language.
+ */
+final class RuleFile {
+    private static final Set<String> MEMBERS =
+            Set.of("id", "title", "category", "severity", "when", "check", "missing", "why", "fix", "refs", "profile");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{1,63}");
+    private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{3,300}");
+    private static final Set<String> CATEGORIES =
+            Set.of("security", "networking", "containers", "logging", "patching", "availability", "integrity");
+    private static final Set<String> SEVERITIES = Set.of("low", "medium", "high");
+    private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
+    private static final Set<String> MISSING = Set.of("na", "fail", "pass");
+    private static final Pattern KEY_READ = Pattern.compile("(?<![A-Za-z0-9_.])facts\\[(\"|')(.*?)\\1\\]");
+
+    private RuleFile() {}
+
+    /** The ids of a file, in its order. */
+    static List<String> readIds(Path file, DiscoveryType type) throws CatalogueException {
+        var ids = new ArrayList<String>();
+        var seen = new HashSet<String>();
+        for (var rule : YamlNode.read(file).items()) {
+            rule.allowOnly(MEMBERS);
+            String id = rule.member("id").text(ID);
+            if (!seen.add(id)) {
+                throw rule.wrong("id " + id + " is there twice");
+            }
+            check(rule, type.json());
+            ids.add(id);
+        }
+        return ids;
+    }
+
+    private static void check(YamlNode rule, JsonNode type) throws CatalogueException {
+        rule.member("title").text(LINE);
+        rule.member("category").text(CATEGORIES);
+        rule.member("severity").text(SEVERITIES);
+        rule.member("why").text();
+        rule.member("fix").text();
+        rule.member("missing").text(MISSING);
+        rule.member("profile").text(PROFILES);
+        rule.memberOr("refs", JsonNodeFactory.instance.arrayNode()).texts(LINE);
+        checkKeys(rule.member("when"), type);
+        checkKeys(rule.member("check"), type);
+    }
+
+    private static void checkKeys(YamlNode condition, JsonNode type) throws CatalogueException {
+        var reads = KEY_READ.matcher(condition.text());
+        while (reads.find()) {
+            if (type.has("keys") && !isDeclared(type, reads.group(2))) {
+                throw condition.wrong("reads the key " + reads.group(2) + ", which discovery.yaml does not declare");
+            }
+        }
+    }
+
+    /** The pattern that takes every name declares nothing: a misspelt key would fit it too. */
+    private static boolean isDeclared(JsonNode type, String key) {
+        for (JsonNode declared : type.path("keys")) {
+            if (key.equals(declared.path("key").asText())) {
+                return true;
+            }
+            String pattern = declared.path("pattern").asText();
+            if (!pattern.isEmpty() && !pattern.equals("*") && DeclaredFacts.matches(pattern, key)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.muster.scripts;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** One folder below a type's {@code samples}, in the form that docs/discovery-types.md describes. */
+record Sample(Path type, Path folder) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** The module's own folder, in which Maven runs its tests. */
+    static final Path MODULE = Path.of("").toAbsolutePath();
+
+    static List<Path> types() throws IOException {
+        try (Stream<Path> folders = Files.list(MODULE)) {
+            return folders.filter(folder -> Files.exists(folder.resolve("discovery.yaml")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    static List<Sample> all() throws IOException {
+        var samples = new ArrayList<Sample>();
+        for (Path type : types()) {
+            samples.addAll(of(type));
+        }
+        return samples;
+    }
+
+    static List<Sample> of(Path type) throws IOException {
+        Path samples = type.resolve("samples");
+        if (!Files.isDirectory(samples)) {
+            return List.of();
+        }
+        try (Stream<Path> folders = Files.list(samples)) {
+            return folders.sorted().map(folder -> new Sample(type, folder)).toList();
+        }
+    }
+
+    String typeName() {
+        return ShippedFiles.nameOf(type);
+    }
+
+    int status() throws IOException {
+        Path file = folder.resolve("status");
+        return Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
+    }
+
+    Optional<JsonNode> json(String name) throws IOException {
+        Path file = folder.resolve(name);
+        return Files.exists(file) ? Optional.of(JSON.readTree(Files.readString(file))) : Optional.empty();
+    }
+
+    /** Whether root would see more than the sample means. */
+    boolean needsAnotherUser() throws IOException {
+        return json("tree.json").stream()
+                .flatMap(JsonNode::valueStream)
+                .anyMatch(entry -> entry.path("unless").asText().equals("root"));
+    }
+
+    /** Makes the files of the sample below a folder that is there. */
+    void build(Path root) throws IOException {
+        copy(folder.resolve("root"), root);
+        var tree = json("tree.json");
+        if (tree.isEmpty()) {
+            return;
+        }
+        for (var entry : tree.get().properties()) {
+            make(root.resolve(entry.getKey()), entry.getValue());
+        }
+    }
+
+    private static void make(Path file, JsonNode entry) throws IOException {
+        if (entry.has("folder")) {
+            Files.createDirectories(file);
+            return;
+        }
+        Path parent = file.getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        if (entry.has("link")) {
+            Files.createSymbolicLink(file, Path.of(entry.path("link").asText()));
+            return;
+        }
+        Files.write(
+                file,
+                entry.has("base64")
+                        ? entry.path("base64").binaryValue()
+                        : entry.path("text").asText().getBytes(StandardCharsets.UTF_8));
+        Files.setPosixFilePermissions(
+                file, permissions(Integer.parseInt(entry.path("mode").asText("0644"), 8)));
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        var permissions = EnumSet.noneOf(PosixFilePermission.class);
+        var all = PosixFilePermission.values();
+        for (int i = 0; i < all.length; i++) {
+            if ((mode & 0400 >> i) != 0) {
+                permissions.add(all[i]);
+            }
+        }
+        return permissions;
+    }
+
+    /** Copies a folder, links as links, or does nothing where there is none. */
+    static void copy(Path from, Path to) throws IOException {
+        if (!Files.exists(from)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (!Files.exists(target)) {
+                    Files.copy(file, target, LinkOption.NOFOLLOW_LINKS);
+                }
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return typeName() + " " + ShippedFiles.nameOf(folder);
+    }
+}

@@ -1,0 +1,191 @@
+package dev.muster.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Walks every sample of every type: what the script prints, and that its facts are as declared. */
+final class SamplesTest {
+    private static final JsonMapper STRICT = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    private static final Set<String> FILES =
+            Set.of("origin", "root", "tree.json", "facts.json", "status", "host.json", "verdicts.json");
+    private static final Set<String> RESERVED = Set.of("_denied", "_errors", "_truncated");
+    private static final Set<String> VERDICTS = Set.of("pass", "fail", "na", "unknown");
+
+    @TempDir
+    Path scratch;
+
+    static List<Sample> samples() throws IOException {
+        return Sample.all();
+    }
+
+    static Stream<Arguments> runs() throws IOException {
+        return Sample.all().stream()
+                .filter(sample -> Files.exists(sample.type().resolve("discover")))
+                .flatMap(sample -> Stream.of(Shell.values()).map(shell -> Arguments.of(sample, shell)));
+    }
+
+    @ParameterizedTest(name = "{0} under {1}")
+    @MethodSource("runs")
+    void printsTheGoldenFactsAndWritesNothing(Sample sample, Shell shell) throws Exception {
+        // Another user must get in, and a name that a script quotes badly must show.
+        Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path root = Files.createDirectory(scratch.resolve("a 'root' \"of\" $x *"));
+        sample.build(root);
+        Path installed = install(sample);
+        Map<String, String> before = contents(root, installed);
+
+        Shell.Run run = shell.run(
+                installed.resolve(sample.typeName()).resolve("discover"),
+                installed.resolve("lib"),
+                root.toString(),
+                Files.createDirectory(scratch.resolve("scratch")),
+                CatalogueCompiler.compileType(sample.type())
+                        .path("timeout_seconds")
+                        .asLong(),
+                sample.needsAnotherUser() ? asNobody() : List.of());
+
+        assertThat(run.complaints()).isEmpty();
+        assertThat(run.status()).isEqualTo(sample.status());
+        var golden = sample.json("facts.json");
+        if (golden.isPresent()) {
+            assertThat(STRICT.readTree(run.text())).isEqualTo(golden.get());
+        }
+        assertThat(contents(root, installed)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void factsAreOfTheDeclaredTypes(Sample sample) throws Exception {
+        var facts = sample.json("facts.json");
+        if (facts.isEmpty()) {
+            return;
+        }
+        JsonNode type = CatalogueCompiler.compileType(sample.type());
+        for (var fact : facts.get().properties()) {
+            if (fact.getKey().startsWith("_")) {
+                assertThat(RESERVED).contains(fact.getKey());
+                assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
+            } else if (type.has("keys")) {
+                assertThat(DeclaredFacts.typeOfKey(type, fact.getKey()))
+                        .as(fact.getKey())
+                        .hasValueSatisfying(declared -> assertThat(declared.accepts(fact.getValue()))
+                                .as("%s is a %s", fact, declared)
+                                .isTrue());
+            }
+        }
+        if (type.has("fields") && sample.status() != 5) {
+            assertRecord("", type.path("fields"), facts.get());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void hasAnOriginAndNothingThatIsNotRead(Sample sample) throws Exception {
+        try (Stream<Path> files = Files.list(sample.folder())) {
+            assertThat(files.map(ShippedFiles::nameOf)).contains("origin").isSubsetOf(FILES);
+        }
+        assertThat(Files.readString(sample.folder().resolve("origin"))).isNotBlank();
+        assertThat(sample.json("facts.json").isPresent() || sample.status() != 0)
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void saysWhatEveryRuleSays(Sample sample) throws Exception {
+        Path rules = sample.type().resolve("rules.yaml");
+        var verdicts = sample.json("verdicts.json");
+        assertThat(verdicts.isPresent()).isEqualTo(Files.exists(rules));
+        if (verdicts.isEmpty()) {
+            return;
+        }
+        var ids = RuleFile.readIds(rules, DiscoveryType.read(sample.type()));
+        var judged = new HashSet<String>();
+        verdicts.get().fieldNames().forEachRemaining(judged::add);
+        assertThat(judged).containsExactlyInAnyOrderElementsOf(ids);
+        assertThat(verdicts.get().valueStream().map(JsonNode::asText)).isSubsetOf(VERDICTS);
+    }
+
+    /** Names that no record has but the data may: reserved ones at the top. */
+    private static void assertRecord(String where, JsonNode fields, JsonNode data) {
+        var names = new HashSet<String>();
+        for (JsonNode field : fields) {
+            String name = field.path("name").asText();
+            names.add(name);
+            if (!data.has(name)) {
+                assertThat(field.path("optional").asBoolean())
+                        .as(where + name + " is missing")
+                        .isTrue();
+                continue;
+            }
+            var type = FactType.parse(field.path("type").asText()).orElseThrow();
+            assertThat(type.accepts(data.get(name))).as(where + name).isTrue();
+            if (field.has("fields")) {
+                records(data.get(name)).forEach(part -> assertRecord(where + name + ".", field.path("fields"), part));
+            }
+        }
+        assertThat(data.properties().stream().map(Map.Entry::getKey).filter(name -> !name.startsWith("_")))
+                .isSubsetOf(names);
+    }
+
+    /** A record, or those in a list of records. */
+    private static Stream<JsonNode> records(JsonNode value) {
+        return value.isArray() ? value.valueStream() : Stream.of(value);
+    }
+
+    private Path install(Sample sample) throws IOException {
+        Path installed = Files.createDirectory(scratch.resolve("installed"));
+        Sample.copy(Sample.MODULE.resolve("lib"), installed.resolve("lib"));
+        Path type = Files.createDirectory(installed.resolve(sample.typeName()));
+        Files.copy(sample.type().resolve("discover"), type.resolve("discover"));
+        Files.setPosixFilePermissions(type.resolve("discover"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        return installed;
+    }
+
+    /** Root reads what its mode forbids, so a sample with such files needs somebody else. */
+    private static List<String> asNobody() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return List.of();
+        }
+        return List.of(Shell.require("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
+    }
+
+    private static Map<String, String> contents(Path... folders) throws IOException {
+        var contents = new TreeMap<String, String>();
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.toList()) {
+                    contents.put(file.toString(), describe(file));
+                }
+            }
+        }
+        return contents;
+    }
+
+    private static String describe(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            return "-> " + Files.readSymbolicLink(file);
+        }
+        return Files.getPosixFilePermissions(file) + " " + Files.getLastModifiedTime(file) + " " + Files.size(file);
+    }
+}
