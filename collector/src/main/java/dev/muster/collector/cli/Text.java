@@ -1,0 +1,140 @@
+package dev.muster.collector.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Text from hosts as a terminal may show it. Values come from machines that may be hostile: nothing that moves the cursor, changes
+ * colours, reorders letters or is invisible reaches the terminal as itself.
+ */
+final class Text {
+    private Text() {}
+
+    /** Control, invisible and direction-changing characters written out, line ends as {@code \n}; all else as it is. */
+    static String escape(String text) {
+        if (text.codePoints().allMatch(Text::harmless)) {
+            return text;
+        }
+        StringBuilder escaped = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(c -> {
+            if (harmless(c)) {
+                escaped.appendCodePoint(c);
+            } else {
+                escaped.append(written(c));
+            }
+        });
+        return escaped.toString();
+    }
+
+    /**
+     * JSON text that means the same, with what {@link #escape} would change as JSON's own escapes. In JSON such characters stand only
+     * inside strings; line ends between the values stay.
+     */
+    static String escapeJson(String json) {
+        if (json.codePoints().allMatch(c -> harmless(c) || c == '\n')) {
+            return json;
+        }
+        StringBuilder escaped = new StringBuilder(json.length() + 16);
+        json.codePoints().forEach(c -> {
+            if (harmless(c) || c == '\n') {
+                escaped.appendCodePoint(c);
+            } else {
+                for (char unit : Character.toChars(c)) {
+                    escaped.append("\\u%04x".formatted((int) unit));
+                }
+            }
+        });
+        return escaped.toString();
+    }
+
+    /** How many columns of a terminal harmless text takes. */
+    static int width(String text) {
+        return text.codePoints().map(Text::width).sum();
+    }
+
+    /** Text cut into lines of at most {@code width} columns, at spaces where there are any. Its own line ends are kept. */
+    static List<String> wrap(String text, int width) {
+        List<String> lines = new ArrayList<>();
+        for (String paragraph : text.strip().split("\n", -1)) {
+            wrapParagraph(escape(paragraph.stripTrailing()), Math.max(width, 8), lines);
+        }
+        return lines;
+    }
+
+    static String pad(String text, int width) {
+        return text + " ".repeat(Math.max(0, width - width(text)));
+    }
+
+    private static void wrapParagraph(String paragraph, int width, List<String> lines) {
+        String rest = paragraph;
+        while (width(rest) > width) {
+            int fits = fitting(rest, width);
+            int space = rest.lastIndexOf(' ', fits);
+            int cut = space > 0 ? space : fits;
+            lines.add(rest.substring(0, cut).stripTrailing());
+            rest = rest.substring(cut).stripLeading();
+        }
+        lines.add(rest);
+    }
+
+    /** The index up to which the text fits; at least one character, so that wrapping always advances. */
+    private static int fitting(String text, int width) {
+        int used = 0;
+        int index = 0;
+        while (index < text.length()) {
+            int c = text.codePointAt(index);
+            used += width(c);
+            if (used > width && index > 0) {
+                return index;
+            }
+            index += Character.charCount(c);
+        }
+        return index;
+    }
+
+    private static boolean harmless(int c) {
+        if (c >= ' ' && c < 0x7f) {
+            return true;
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
+    private static String written(int c) {
+        return switch (c) {
+            case '\n' -> "\\n";
+            case '\r' -> "\\r";
+            case '\t' -> "\\t";
+            default -> c < 0x100 ? "\\x%02x".formatted(c) : "\\u{%x}".formatted(c);
+        };
+    }
+
+    /** Columns of one character: Unicode's East Asian wide and full-width blocks take two, combining marks none (UAX #11). */
+    private static int width(int c) {
+        if (c < 0x300) {
+            return 1;
+        }
+        int type = Character.getType(c);
+        if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {
+            return 0;
+        }
+        boolean wide = c >= 0x1100 && c <= 0x115f
+                || c >= 0x2e80 && c <= 0xa4cf
+                || c >= 0xac00 && c <= 0xd7a3
+                || c >= 0xf900 && c <= 0xfaff
+                || c >= 0xfe30 && c <= 0xfe6f
+                || c >= 0xff00 && c <= 0xff60
+                || c >= 0xffe0 && c <= 0xffe6
+                || c >= 0x1f300 && c <= 0x1faff
+                || c >= 0x20000 && c <= 0x3fffd;
+        return wide ? 2 : 1;
+    }
+}
