@@ -8,6 +8,19 @@ import java.util.List;
  * colours, reorders letters or is invisible reaches the terminal as itself.
  */
 final class Text {
+    /** Unicode's East Asian wide and full-width blocks and the emoji (UAX #11), first and last character. */
+    private static final int[][] WIDE = {
+        {0x1100, 0x115f},
+        {0x2e80, 0xa4cf},
+        {0xac00, 0xd7a3},
+        {0xf900, 0xfaff},
+        {0xfe30, 0xfe6f},
+        {0xff00, 0xff60},
+        {0xffe0, 0xffe6},
+        {0x1f300, 0x1faff},
+        {0x20000, 0x3fffd}
+    };
+
     private Text() {}
 
     /** Control, invisible and direction-changing characters written out, line ends as {@code \n}; all else as it is. */
@@ -117,7 +130,7 @@ final class Text {
         };
     }
 
-    /** Columns of one character: Unicode's East Asian wide and full-width blocks take two, combining marks none (UAX #11). */
+    /** Columns of one character; combining marks take none. */
     private static int width(int c) {
         if (c < 0x300) {
             return 1;
@@ -126,15 +139,11 @@ final class Text {
         if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {
             return 0;
         }
-        boolean wide = c >= 0x1100 && c <= 0x115f
-                || c >= 0x2e80 && c <= 0xa4cf
-                || c >= 0xac00 && c <= 0xd7a3
-                || c >= 0xf900 && c <= 0xfaff
-                || c >= 0xfe30 && c <= 0xfe6f
-                || c >= 0xff00 && c <= 0xff60
-                || c >= 0xffe0 && c <= 0xffe6
-                || c >= 0x1f300 && c <= 0x1faff
-                || c >= 0x20000 && c <= 0x3fffd;
-        return wide ? 2 : 1;
+        for (int[] range : WIDE) {
+            if (c >= range[0] && c <= range[1]) {
+                return 2;
+            }
+        }
+        return 1;
     }
 }
