@@ -5,6 +5,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +17,11 @@ final class Guard {
     private static final String SCHEME = "Bearer ";
 
     private final ApiToken token;
+    private final InstantSource clock;
 
-    Guard(ApiToken token) {
+    Guard(ApiToken token, InstantSource clock) {
         this.token = token;
+        this.clock = clock;
     }
 
     void configure(RoutesConfig routes) {
@@ -28,6 +33,10 @@ final class Guard {
     }
 
     private void authenticate(Context context) {
+        // By the clock that also stamps events, so that a client can tell how long ago something was.
+        context.header(
+                "Date",
+                DateTimeFormatter.RFC_1123_DATE_TIME.format(clock.instant().atOffset(ZoneOffset.UTC)));
         context.header("Cache-Control", "no-store");
         context.header("X-Content-Type-Options", "nosniff");
         String offered = context.header("Authorization");

@@ -58,7 +58,7 @@ public final class HttpApi implements CommitListener, AutoCloseable {
         Javalin server = Javalin.create(javalin -> {
             quiet(javalin);
             listener.configure(javalin.jetty);
-            new Guard(token).configure(javalin.routes);
+            new Guard(token, clock).configure(javalin.routes);
             routes.configure(javalin.routes);
         });
         try {

@@ -277,7 +277,8 @@ class HttpApiTest {
         "POST,/api/v1/hosts,405,method_not_allowed",
         "DELETE,/api/v1/hosts/web-1,405,method_not_allowed",
         "GET,/api/v1/query,405,method_not_allowed",
-        "GET,/api/v1/hosts/%2e%2e%2fx,400,bad_request"
+        "GET,/api/v1/hosts/%2e%2e%2fx,404,not_found",
+        "GET,/api/v1/hosts/a%00b,400,bad_request"
     })
     void whatIsNotThereIsRefusedInTheSameForm(String method, String path, int status, String error) throws Exception {
         HttpResponse<String> response = api.send(api.request(path)
