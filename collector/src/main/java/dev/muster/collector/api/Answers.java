@@ -129,29 +129,19 @@ final class Answers {
     }
 
     private static ObjectNode detail(EventType type, ObjectNode detail) {
-        return switch (type) {
-            case FINDING_OPENED, FINDING_CLEARED -> snakeCased(detail);
-            case FIRST_REPORT -> {
-                ObjectNode copy = detail.deepCopy();
-                for (JsonNode finding : copy.path("findings")) {
-                    if (finding instanceof ObjectNode node) {
-                        rename(node);
-                    }
-                }
-                yield copy;
+        if (type == EventType.FINDING_OPENED || type == EventType.FINDING_CLEARED) {
+            return snakeCased(detail);
+        }
+        if (type != EventType.FIRST_REPORT) {
+            return detail;
+        }
+        ObjectNode copy = detail.deepCopy();
+        for (JsonNode finding : copy.path("findings")) {
+            if (finding instanceof ObjectNode node) {
+                rename(node);
             }
-            case HOST_NEW,
-                    HOST_PENDING,
-                    HOST_UP,
-                    HOST_SHUT_DOWN,
-                    HOST_STATE_WENT_BACK,
-                    DISCOVERY_IMPAIRED,
-                    DISCOVERY_RECOVERED,
-                    RULE_FAULT,
-                    DELIVERY_REFUSED,
-                    COLLECTOR_DEGRADED,
-                    COLLECTOR_RECOVERED -> detail;
-        };
+        }
+        return copy;
     }
 
     private static ObjectNode snakeCased(ObjectNode finding) {

@@ -65,6 +65,9 @@ final class EventFeed implements AutoCloseable {
 
     /** Sends events until the client is gone or the collector stops. */
     void serve(Context context, long after) throws IOException {
+        if (isClosed()) {
+            throw Problem.unavailable("The collector is stopping.");
+        }
         if (!clients.tryAcquire()) {
             throw Problem.busy("There are " + MAX_CLIENTS + " event streams open.");
         }

@@ -33,6 +33,11 @@ final class ApiClient {
     /** Four times the largest result of a query, which is the largest answer. */
     private static final int MAX_ANSWER_BYTES = 64 << 20;
 
+    /** Statuses after which the same request may succeed in a moment (RFC 9110, RFC 6585). */
+    private static final int TOO_MANY = 429;
+
+    private static final int UNAVAILABLE = 503;
+
     private final Connection connection;
     private final HttpClient http;
 
@@ -130,7 +135,8 @@ final class ApiClient {
         }
         String message = error.path("message").asText("the collector answered with HTTP status " + status);
         String hint = error.path("hint").asText("");
-        return new CliException(CliException.REFUSED, message, "", hint);
+        boolean later = status == TOO_MANY || status == UNAVAILABLE;
+        return new CliException(later ? CliException.NOT_REACHABLE : CliException.REFUSED, message, "", hint);
     }
 
     private CliException unreachable(IOException failed) {

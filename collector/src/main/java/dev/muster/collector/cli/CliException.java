@@ -10,7 +10,7 @@ final class CliException extends RuntimeException {
     /** The command was not written as it must be; picocli's own code for that. */
     static final int USAGE = 2;
 
-    /** EX_UNAVAILABLE of sysexits.h: there is no collector to ask. */
+    /** EX_UNAVAILABLE of sysexits.h: there is no collector to ask, or it cannot answer now. */
     static final int NOT_REACHABLE = 69;
 
     private final int exitCode;

@@ -26,7 +26,7 @@ record Connection(URI url, String foundBy, String token, X509Certificate certifi
     private static final int MAX_FILE_BYTES = 64 << 10;
 
     /** Options go before the environment, the environment before the collector's own files. */
-    static Connection find(ConnectionOptions options, Map<String, String> environment) {
+    static Connection find(GlobalOptions options, Map<String, String> environment) {
         Path home = Path.of(given(environment.getOrDefault("MUSTER_API_HOME", ""), DEFAULT_HOME));
         Path token = Path.of(given(options.tokenFile, home.resolve("api.token").toString()));
         Path certificate =

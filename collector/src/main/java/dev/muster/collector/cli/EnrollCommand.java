@@ -6,17 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "enroll",
-        aliases = "enrol",
-        mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        description = "Lets new hosts in.")
+@Command(name = "enroll", aliases = "enrol", synopsisSubcommandLabel = "COMMAND", description = "Lets new hosts in.")
 final class EnrollCommand {
-    @Command(
-            name = "token",
-            mixinStandardHelpOptions = true,
-            description = "Makes a token with which agents join. It is shown once.")
+    @Command(name = "token", description = "Makes a token with which agents join. It is shown once.")
     static final class Token implements Runnable {
         private final Session session;
 

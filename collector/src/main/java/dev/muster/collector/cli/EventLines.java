@@ -43,7 +43,8 @@ final class EventLines {
             out.println(lead + Text.escape(summary));
             return;
         }
-        List<String> lines = Text.wrap(Text.escape(summary), screen.width().getAsInt() - Text.width(lead));
+        List<String> lines =
+                Text.wrap(Text.escape(summary), screen.width().getAsInt() - Text.width(lead), Text.LongWords.KEEP);
         out.println(lead + lines.getFirst());
         lines.stream().skip(1).forEach(line -> out.println(" ".repeat(Text.width(lead)) + line));
     }

@@ -6,10 +6,7 @@ import java.util.OptionalLong;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-        name = "events",
-        mixinStandardHelpOptions = true,
-        description = "Shows what happened, oldest first; without --after the newest events.")
+@Command(name = "events", description = "Shows what happened, oldest first; without --after the newest events.")
 final class EventsCommand implements Runnable {
     /** Shown before what comes next, so that a reader sees where the stream begins. */
     private static final String LIMIT_BEFORE_FOLLOWING = "10";

@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "facts",
-        mixinStandardHelpOptions = true,
         description = {
             "Prints what a host reported of one kind, as JSON.",
             "With --json the whole answer, otherwise the facts alone; remarks go to standard error."

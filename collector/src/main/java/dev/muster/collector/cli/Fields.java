@@ -24,7 +24,7 @@ final class Fields {
         int room = screen.proseWidth() - indent.length() - labels - 2;
         for (Field field : fields) {
             String lead = indent + screen.style(Screen.Style.DIM, Text.pad(field.label(), labels)) + "  ";
-            for (String line : Text.wrap(field.value(), room)) {
+            for (String line : Text.wrap(field.value(), room, Text.LongWords.KEEP)) {
                 screen.out().println((lead + line).stripTrailing());
                 lead = indent + " ".repeat(labels + 2);
             }

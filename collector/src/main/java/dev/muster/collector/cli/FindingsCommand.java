@@ -6,7 +6,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "findings",
-        mixinStandardHelpOptions = true,
         description = "Shows which rules fail where, on which evidence, since when, and how to mend it.")
 final class FindingsCommand implements Runnable {
     /** The most that the API gives at once. */

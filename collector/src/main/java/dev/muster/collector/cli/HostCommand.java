@@ -11,10 +11,7 @@ import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-        name = "host",
-        mixinStandardHelpOptions = true,
-        description = "Shows one host: who it is, what it reports, what the rules say of it.")
+@Command(name = "host", description = "Shows one host: who it is, what it reports, what the rules say of it.")
 final class HostCommand implements Runnable {
     private final Session session;
 

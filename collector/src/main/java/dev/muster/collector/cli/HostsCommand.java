@@ -7,10 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
-@Command(
-        name = "hosts",
-        mixinStandardHelpOptions = true,
-        description = "Lists all hosts, their state and how many findings are open.")
+@Command(name = "hosts", description = "Lists all hosts, their state and how many findings are open.")
 final class HostsCommand implements Runnable {
     private final Session session;
 

@@ -12,11 +12,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The command {@code muster}. Exit codes: 0 done, 1 refused by the collector or not there, 2 wrongly written, 69 no collector reached.
+ * The command {@code muster}. Exit codes: 0 done, 1 refused by the collector or not there, 2 wrongly written, 69 no collector
+ * reached, or it cannot answer now.
  */
 @Command(
         name = "muster",
-        mixinStandardHelpOptions = true,
         versionProvider = Muster.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Roll call for your servers: asks the collector what it knows.",
@@ -31,11 +31,11 @@ import picocli.CommandLine.ParameterException;
             "0:done",
             "1:refused by the collector, or not found there",
             "2:the command was not written as it must be",
-            "69:no collector was reached"
+            "69:no collector was reached, or it cannot answer now"
         })
 public final class Muster {
     @Mixin
-    private final ConnectionOptions options = new ConnectionOptions();
+    private final GlobalOptions options = new GlobalOptions();
 
     private Muster() {}
 
@@ -63,6 +63,7 @@ public final class Muster {
         line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 screen.colours() == Screen.Colours.ON ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        screen.width().ifPresent(width -> line.setUsageHelpWidth(Math.clamp(width, 55, 120)));
         line.setParameterExceptionHandler(Muster::wronglyWritten);
         line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, screen));
         int exitCode = line.execute(arguments);
@@ -72,6 +73,10 @@ public final class Muster {
 
     private static int wronglyWritten(ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
+        if (wrong.getMessage() != null && wrong.getMessage().startsWith("Missing required subcommand")) {
+            command.usage(command.getErr());
+            return CliException.USAGE;
+        }
         String name = command.getCommandSpec().qualifiedName();
         CliException told =
                 CliException.usage(String.valueOf(wrong.getMessage()), "See what it takes: " + name + " --help");

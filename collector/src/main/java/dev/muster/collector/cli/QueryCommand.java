@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "query",
-        mixinStandardHelpOptions = true,
         description = {
             "Asks the graph in Cypher. It may only read, for at most 30 seconds and 10,000 rows.",
             "Example: muster query \"MATCH (h:Host) WHERE h.status = \\$s RETURN h.name\" --param s=up"
@@ -62,7 +61,9 @@ final class QueryCommand implements Runnable {
             row.forEach(value -> cells.add(cell(value)));
             table.add(cells);
         }
-        table.print(session.screen());
+        if (!columns.isEmpty()) {
+            table.print(session.screen());
+        }
         int count = result.path("rows").size();
         session.screen().note(count + (count == 1 ? " row" : " rows"));
         if (result.has("cut")) {

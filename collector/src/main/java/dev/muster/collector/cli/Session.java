@@ -6,12 +6,12 @@ import java.util.function.Consumer;
 
 /** One run of a command: its options, its screen, and the collector, which is looked for only when it is asked. */
 final class Session {
-    private final ConnectionOptions options;
+    private final GlobalOptions options;
     private final Map<String, String> environment;
     private final Screen screen;
     private final Pause pause;
 
-    Session(ConnectionOptions options, Map<String, String> environment, Screen screen, Pause pause) {
+    Session(GlobalOptions options, Map<String, String> environment, Screen screen, Pause pause) {
         this.options = options;
         this.environment = environment;
         this.screen = screen;

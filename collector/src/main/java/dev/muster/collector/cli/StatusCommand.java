@@ -9,7 +9,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "status",
-        mixinStandardHelpOptions = true,
         description = "Shows how the collector is: hosts, findings, the graph, what is still to be mailed.")
 final class StatusCommand implements Runnable {
     private final Session session;
@@ -53,16 +52,21 @@ final class StatusCommand implements Runnable {
         fields.print(session.screen(), "");
     }
 
-    /** An object as lines of {@code name: value}, anything else by itself. */
+    /** An object of numbers as one line, another one as lines of {@code name: value}, anything else by itself. */
     private String part(JsonNode part, Answer answer) {
         if (!part.isObject()) {
             return value(part, answer);
         }
-        List<String> lines = new ArrayList<>();
+        List<String> values = new ArrayList<>();
+        if (part.valueStream().allMatch(JsonNode::isIntegralNumber)) {
+            part.properties()
+                    .forEach(field -> values.add(field.getValue().asText() + " " + words(Text.escape(field.getKey()))));
+            return String.join(", ", values);
+        }
         part.properties()
-                .forEach(field -> lines.add(
+                .forEach(field -> values.add(
                         words(Text.escape(field.getKey())) + ": " + Text.escape(value(field.getValue(), answer))));
-        return String.join("\n", lines);
+        return String.join("\n", values);
     }
 
     private String value(JsonNode value, Answer answer) {

@@ -103,7 +103,7 @@ final class Table {
         if (Text.width(text) <= width) {
             return List.of(text);
         }
-        List<String> lines = Text.wrap(text, width);
+        List<String> lines = Text.wrap(text, width, Text.LongWords.BREAK);
         if (lines.size() <= MOST_LINES) {
             return lines;
         }

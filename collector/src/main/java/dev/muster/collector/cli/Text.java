@@ -65,11 +65,19 @@ final class Text {
         return text.codePoints().map(Text::width).sum();
     }
 
+    /** What happens to a word that is longer than the line. */
+    enum LongWords {
+        /** It is cut, so that nothing leaves its column. */
+        BREAK,
+        /** It stays whole, so that it can be copied. */
+        KEEP
+    }
+
     /** Text cut into lines of at most {@code width} columns, at spaces where there are any. Its own line ends are kept. */
-    static List<String> wrap(String text, int width) {
+    static List<String> wrap(String text, int width, LongWords longWords) {
         List<String> lines = new ArrayList<>();
         for (String paragraph : text.strip().split("\n", -1)) {
-            wrapParagraph(escape(paragraph.stripTrailing()), Math.max(width, 8), lines);
+            wrapParagraph(escape(paragraph.stripTrailing()), Math.max(width, 8), longWords, lines);
         }
         return lines;
     }
@@ -78,16 +86,29 @@ final class Text {
         return text + " ".repeat(Math.max(0, width - width(text)));
     }
 
-    private static void wrapParagraph(String paragraph, int width, List<String> lines) {
+    private static void wrapParagraph(String paragraph, int width, LongWords longWords, List<String> lines) {
         String rest = paragraph;
         while (width(rest) > width) {
-            int fits = fitting(rest, width);
-            int space = rest.lastIndexOf(' ', fits);
-            int cut = space > 0 ? space : fits;
+            int cut = cut(rest, fitting(rest, width), longWords);
+            if (cut == rest.length()) {
+                break;
+            }
             lines.add(rest.substring(0, cut).stripTrailing());
             rest = rest.substring(cut).stripLeading();
         }
         lines.add(rest);
+    }
+
+    private static int cut(String text, int fits, LongWords longWords) {
+        int space = text.lastIndexOf(' ', fits);
+        if (space > 0) {
+            return space;
+        }
+        int wordEnd = text.indexOf(' ', fits);
+        return switch (longWords) {
+            case BREAK -> fits;
+            case KEEP -> wordEnd < 0 ? text.length() : wordEnd;
+        };
     }
 
     /** The index up to which the text fits; at least one character, so that wrapping always advances. */

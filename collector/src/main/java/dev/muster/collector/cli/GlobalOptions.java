@@ -3,8 +3,8 @@ package dev.muster.collector.cli;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** The options that every command has. Empty text where one was not given. */
-final class ConnectionOptions {
+/** The options that every command has, and the version that only {@code muster} itself has. Empty text where one was not given. */
+final class GlobalOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -31,4 +31,17 @@ final class ConnectionOptions {
             scope = ScopeType.INHERIT,
             description = "Print the answer of the API as it is, in place of a table.")
     boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            scope = ScopeType.INHERIT,
+            usageHelp = true,
+            description = "Show this help.")
+    boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version.")
+    boolean version;
 }
