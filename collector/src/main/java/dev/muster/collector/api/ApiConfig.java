@@ -11,14 +11,12 @@ import java.time.Duration;
  * @param port 0 for any free one
  * @param hostName by which other machines reach this one; goes into the certificate
  * @param idle how long a client may be silent, or not read, before it is disconnected. More helps nobody but a client on a very bad line
- * @param keepAlive between two comments on an event stream; clients take three missed ones for a dead collector
  */
-public record ApiConfig(Path home, String listen, int port, String hostName, Duration idle, Duration keepAlive) {
+public record ApiConfig(Path home, String listen, int port, String hostName, Duration idle) {
     public static final int DEFAULT_PORT = 1985;
     public static final Duration DEFAULT_IDLE = Duration.ofSeconds(30);
-    public static final Duration DEFAULT_KEEP_ALIVE = Duration.ofSeconds(15);
 
     public static ApiConfig of(Path home, String listen, int port, String hostName) {
-        return new ApiConfig(home, listen, port, hostName, DEFAULT_IDLE, DEFAULT_KEEP_ALIVE);
+        return new ApiConfig(home, listen, port, hostName, DEFAULT_IDLE);
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.collector.api;
 
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.model.CommitListener;
 import dev.muster.collector.model.Event;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -16,12 +17,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * The event streams. Each client has one virtual thread that reads from the graph what comes after the last event it sent, and sleeps
  * when there is nothing; so there is no queue a slow client could fill, and a client that reads nothing blocks only its own thread
  * until the connection's idle timeout ends it.
+ *
+ * <p>Made before apply, which tells it of commits, and handed to {@link HttpApi}, which needs apply and ends the streams.
  */
-final class EventFeed implements AutoCloseable {
+public final class EventFeed implements CommitListener {
     /** Each costs a thread's stack and a batch of events. */
     private static final int MAX_CLIENTS = 64;
 
     private static final int BATCH_EVENTS = 100;
+
+    /** As docs/api.md promises; clients take three missed comments for a dead collector. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
     private final GraphReads reads;
     private final Duration keepAlive;
@@ -35,13 +41,21 @@ final class EventFeed implements AutoCloseable {
     /** Guarded by lock. */
     private boolean closed;
 
+    public EventFeed(GraphReads reads) {
+        this(reads, KEEP_ALIVE);
+    }
+
+    /** With another time between two comments on a stream. */
     EventFeed(GraphReads reads, Duration keepAlive) {
         this.reads = reads;
         this.keepAlive = keepAlive;
     }
 
-    /** There are new events. From any thread; answers at once. */
-    void wake() {
+    @Override
+    public void committed(List<Event> events, OutboxChange outbox) {
+        if (events.isEmpty()) {
+            return;
+        }
         lock.lock();
         try {
             commits++;
@@ -52,8 +66,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     /** Ends all streams; clients come back when there is a collector again. */
-    @Override
-    public void close() {
+    void close() {
         lock.lock();
         try {
             closed = true;

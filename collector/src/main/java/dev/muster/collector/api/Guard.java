@@ -52,7 +52,7 @@ final class Guard {
     private static Problem ofGraph(GraphException failed, Context context) {
         return switch (failed.kind()) {
             case REFUSED -> Problem.queryRefused(String.valueOf(failed.getMessage()));
-            case TRANSIENT -> Problem.unavailable("The graph does not answer now.");
+            case TRANSIENT, CLOSED -> Problem.unavailable("The graph does not answer now.");
             case LOCKED, NEWER_VERSION, FAILED -> fault(failed, context);
         };
     }

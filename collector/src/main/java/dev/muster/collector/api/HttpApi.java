@@ -2,8 +2,6 @@ package dev.muster.collector.api;
 
 import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
-import dev.muster.collector.model.CommitListener;
-import dev.muster.collector.model.Event;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -14,12 +12,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 
-/**
- * The collector's HTTPS server. Requests run on virtual threads, block on the graph, and never touch what an event loop owns.
- *
- * <p>Being a {@link CommitListener} is how event streams learn that there is something to send; it answers at once.
- */
-public final class HttpApi implements CommitListener, AutoCloseable {
+/** The collector's HTTPS server. Requests run on virtual threads, block on the graph, and never touch what an event loop owns. */
+public final class HttpApi implements AutoCloseable {
     static final String URL_FILE = "api.url";
 
     private final Javalin server;
@@ -37,6 +31,7 @@ public final class HttpApi implements CommitListener, AutoCloseable {
     /**
      * Makes certificate and token where they are missing, listens, and writes the address into the file {@code api.url}.
      *
+     * @param feed of the same graph, told of every commit; ended with this server
      * @param parts what other parts of the collector add to {@code GET /status}
      * @throws ApiException where a file or the port cannot be used
      */
@@ -44,6 +39,7 @@ public final class HttpApi implements CommitListener, AutoCloseable {
             ApiConfig config,
             GraphReads reads,
             Inputs inputs,
+            EventFeed feed,
             List<StatusPart> parts,
             InstantSource clock,
             SecureRandom random) {
@@ -52,7 +48,6 @@ public final class HttpApi implements CommitListener, AutoCloseable {
         ApiToken token = ApiToken.loadOrMake(home, random);
         Certificate certificate = Certificate.loadOrMake(home, config.hostName(), random);
         TlsListener listener = new TlsListener(config, certificate.context());
-        EventFeed feed = new EventFeed(reads, config.keepAlive());
         StatusRoute status = new StatusRoute(reads, parts, certificate.fingerprint());
         Routes routes = new Routes(reads, inputs, clock, feed, status);
         Javalin server = Javalin.create(javalin -> {
@@ -88,13 +83,6 @@ public final class HttpApi implements CommitListener, AutoCloseable {
     /** SHA-256 of the certificate, upper-case hex with colons. */
     public String certificateFingerprint() {
         return fingerprint;
-    }
-
-    @Override
-    public void committed(List<Event> events, OutboxChange outbox) {
-        if (!events.isEmpty()) {
-            feed.wake();
-        }
     }
 
     /** Ends the event streams, then the server. */

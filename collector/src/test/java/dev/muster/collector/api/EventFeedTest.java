@@ -61,7 +61,7 @@ class EventFeedTest {
     }
 
     private void commit(String summary) {
-        api.api.committed(List.of(graph.addEvent(EventType.HOST_UP, "web-1", summary)), OutboxChange.UNCHANGED);
+        api.feed.committed(List.of(graph.addEvent(EventType.HOST_UP, "web-1", summary)), OutboxChange.UNCHANGED);
     }
 
     @Test

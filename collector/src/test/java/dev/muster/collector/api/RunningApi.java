@@ -3,6 +3,7 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,11 +26,13 @@ import javax.net.ssl.TrustManagerFactory;
 /** The real API on a free port of the loopback interface, and a client that trusts its certificate as any program would. */
 public final class RunningApi implements AutoCloseable {
     public final FakeInputs inputs;
+    public final EventFeed feed;
     public final HttpApi api;
     public final Path home;
     private final HttpClient client;
 
-    private RunningApi(Path home, HttpApi api, FakeInputs inputs) {
+    private RunningApi(Path home, HttpApi api, FakeInputs inputs, EventFeed feed) {
+        this.feed = feed;
         this.home = home;
         this.api = api;
         this.inputs = inputs;
@@ -42,16 +45,21 @@ public final class RunningApi implements AutoCloseable {
 
     /** With keep-alives three times as often as {@code idle}. */
     public static RunningApi start(Path home, GraphReads reads, int port, Duration idle) {
-        ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle, idle.dividedBy(3));
         FakeInputs inputs = new FakeInputs();
-        HttpApi api = HttpApi.start(
-                config,
-                reads,
-                inputs,
-                List.of(new Mail()),
-                InstantSource.fixed(FakeGraph.T.plusSeconds(60)),
-                new SecureRandom());
-        return new RunningApi(home, api, inputs);
+        EventFeed feed = new EventFeed(reads, idle.dividedBy(3));
+        HttpApi api = start(home, reads, inputs, feed, port, idle);
+        return new RunningApi(home, api, inputs, feed);
+    }
+
+    /** Over real inputs. */
+    public static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed) {
+        return start(home, reads, inputs, feed, 0, Duration.ofSeconds(10));
+    }
+
+    private static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed, int port, Duration idle) {
+        ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
+        InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
+        return HttpApi.start(config, reads, inputs, feed, List.of(new Mail()), clock, new SecureRandom());
     }
 
     @Override

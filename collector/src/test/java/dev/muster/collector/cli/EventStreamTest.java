@@ -67,7 +67,7 @@ class EventStreamTest {
         CompletableFuture<Integer> exit = follow(out, err, pause);
         await().until(() -> out.lines().size() == 3);
 
-        api.get().api.committed(List.of(graph.addEvent(EventType.HOST_UP, "web-1", "three")), OutboxChange.UNCHANGED);
+        api.get().feed.committed(List.of(graph.addEvent(EventType.HOST_UP, "web-1", "three")), OutboxChange.UNCHANGED);
         await().until(() -> out.lines().size() == 4);
         api.get().close();
 
