@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -16,6 +17,7 @@ final class Body {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final int MAX_REQUEST_BYTES = 256 << 10;
+    private static final int MAX_DISCARDED_BYTES = 4 << 20;
 
     private Body() {}
 
@@ -26,8 +28,11 @@ final class Body {
      */
     static ObjectNode read(Context context, List<String> fields) throws IOException {
         // By count, not by Content-Length: a chunked body has none.
-        byte[] bytes = context.req().getInputStream().readNBytes(MAX_REQUEST_BYTES + 1);
+        InputStream in = context.req().getInputStream();
+        byte[] bytes = in.readNBytes(MAX_REQUEST_BYTES + 1);
         if (bytes.length > MAX_REQUEST_BYTES) {
+            // A client that is still sending would see a reset connection in place of the answer.
+            in.skip(MAX_DISCARDED_BYTES);
             throw Problem.tooLarge("The body has more than " + MAX_REQUEST_BYTES + " bytes.");
         }
         ObjectNode body = parse(bytes);

@@ -14,6 +14,8 @@ final class JsonErrors extends ErrorHandler {
     public boolean handle(Request request, Response response, Callback callback) {
         Problem problem = problem(response.getStatus());
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        // Jetty closes the connection after most of these; a client that is not told would use it for its next request.
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         byte[] body = problem.body().toString().getBytes(StandardCharsets.UTF_8);
         response.write(true, ByteBuffer.wrap(body), callback);
         return true;

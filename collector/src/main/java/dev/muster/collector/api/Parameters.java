@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
     private static final Pattern SPAN = Pattern.compile("(\\d{1,6})([smhd])");
 
+    /** Beyond what the graph and RFC 3339 can hold. */
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
     /** Deeper values have no use in a query, and would exhaust the stack. */
     private static final int MAX_DEPTH = 50;
 
@@ -121,12 +124,16 @@ final class Parameters {
 
     private static Instant instant(String name, String text) {
         try {
-            return Instant.parse(text);
+            Instant instant = Instant.parse(text);
+            if (!instant.isBefore(Instant.EPOCH) && instant.isBefore(END_OF_TIME)) {
+                return instant;
+            }
         } catch (DateTimeException noTime) {
-            throw Problem.badRequest(
-                    "The parameter " + name + " is \"" + shown(text) + "\", which is no time.",
-                    "Give it as 2026-11-20T12:00:00Z, or as a span such as 90m, 2h or 3d.");
+            // Told below, with what a time looks like.
         }
+        throw Problem.badRequest(
+                "The parameter " + name + " is \"" + shown(text) + "\", which is no time.",
+                "Give it as 2026-11-20T12:00:00Z, or as a span such as 90m, 2h or 3d.");
     }
 
     /** What was sent, short: an error must not carry a page of it. */

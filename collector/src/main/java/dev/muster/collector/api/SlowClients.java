@@ -3,10 +3,8 @@ package dev.muster.collector.api;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.ssl.SslConnection;
-import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * Ends connections whose requests trickle in. The idle timeout alone would let a client keep a connection for ever at one byte every
@@ -16,13 +14,19 @@ import org.eclipse.jetty.util.thread.Scheduler;
  * end bytes came in and no answer went out. A long query or an event stream sends its request once and is left alone.
  */
 final class SlowClients implements Connection.Listener {
-    private final Scheduler scheduler;
+    private final Later later;
     private final Duration interval;
     private final Map<Connection, Seen> open = new ConcurrentHashMap<>();
 
-    SlowClients(Scheduler scheduler, Duration interval) {
-        this.scheduler = scheduler;
+    SlowClients(Later later, Duration interval) {
+        this.later = later;
         this.interval = interval;
+    }
+
+    /** Runs a task after a time; Jetty's scheduler, or a test's. */
+    @FunctionalInterface
+    interface Later {
+        void run(Runnable task, Duration delay);
     }
 
     /** What a connection had carried at the last look, and in how many intervals on end it was slow. */
@@ -42,7 +46,7 @@ final class SlowClients implements Connection.Listener {
     }
 
     private void lookLater(Connection connection) {
-        scheduler.schedule(() -> look(connection), interval.toMillis(), TimeUnit.MILLISECONDS);
+        later.run(() -> look(connection), interval);
     }
 
     private void look(Connection connection) {

@@ -3,6 +3,7 @@ package dev.muster.collector.api;
 import io.javalin.config.JettyConfig;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -66,7 +67,9 @@ final class TlsListener {
         made.setPort(config.port());
         made.setIdleTimeout(config.idle().toMillis());
         server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, made));
-        made.addBean(new SlowClients(made.getScheduler(), config.idle()));
+        made.addBean(new SlowClients(
+                (task, delay) -> made.getScheduler().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS),
+                config.idle()));
         connector.set(Optional.of(made));
         return made;
     }

@@ -28,8 +28,7 @@ final class EventLines {
     void print(JsonNode event, PrintStream out) {
         if (!headed) {
             headed = true;
-            out.println(screen.style(Screen.Style.HEADING, line("SEQ", "TIME", "EVENT", "HOST", ""))
-                    .stripTrailing());
+            out.println(screen.style(Screen.Style.HEADING, line("SEQ", "TIME", "EVENT", "HOST", "SUMMARY")));
         }
         String time = Times.second(event.path("at").asText(), screen.zone());
         String lead = line(

@@ -151,7 +151,9 @@ class HttpApiTest {
                 "/api/v1/findings?limit=many",
                 "/api/v1/events?after=-1",
                 "/api/v1/events?after=99999999999999999999",
-                "/api/v1/hosts/web-1/facts/os?as-of=yesterday"
+                "/api/v1/hosts/web-1/facts/os?as-of=yesterday",
+                "/api/v1/hosts/web-1/facts/os?as-of=%2B999999999-01-01T00:00:00Z",
+                "/api/v1/hosts/web-1/facts/os?as-of=-999999999-01-01T00:00:00Z"
             })
     void aWrongParameterIsNamed(String path) throws Exception {
         HttpResponse<String> response = api.get(path);

@@ -8,7 +8,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EventListener;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLSocket;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,17 +87,122 @@ class SlowClientsTest {
     }
 
     @Test
-    void aConnectionThatIsUsedNowAndThenStays() throws Exception {
-        String request = "GET /api/v1/nothing HTTP/1.1\r\nHost: x\r\n\r\n";
-        try (SSLSocket socket = connect()) {
-            int[] answers = {0};
-            // 20 requests over more than three intervals.
-            await().pollInterval(Duration.ofMillis(50)).until(() -> {
-                write(socket.getOutputStream(), request);
-                byte[] answer = new byte[4096];
-                assertThat(socket.getInputStream().read(answer)).isPositive();
-                return ++answers[0] >= 20;
-            });
+    void aConnectionThatIsAnsweredNowAndThenStays() {
+        FakeConnection connection = new FakeConnection();
+        for (int i = 0; i < 10; i++) {
+            connection.bytesIn += 100;
+            connection.answers++;
+            connection.look();
+        }
+        assertThat(connection.closed).isFalse();
+    }
+
+    @Test
+    void aStreamOrAQueryThatSentItsRequestOnceStays() {
+        FakeConnection connection = new FakeConnection();
+        connection.bytesIn = 400;
+        for (int i = 0; i < 10; i++) {
+            connection.look();
+        }
+        assertThat(connection.closed).isFalse();
+    }
+
+    @Test
+    void twoSlowIntervalsOnEndAreTooMany() {
+        FakeConnection connection = new FakeConnection();
+        connection.bytesIn = 1;
+        connection.look();
+        connection.look();
+        connection.bytesIn = 2;
+        connection.look();
+        assertThat(connection.closed).as("an interval without a byte between").isFalse();
+        connection.bytesIn = 3;
+        connection.look();
+        assertThat(connection.closed).isTrue();
+    }
+
+    @Test
+    void noRequestInTheFirstIntervalIsTooSlow() {
+        FakeConnection connection = new FakeConnection();
+        connection.look();
+        assertThat(connection.closed).isTrue();
+    }
+
+    @Test
+    void aClosedConnectionIsForgotten() {
+        FakeConnection connection = new FakeConnection();
+        connection.slowClients.onClosed(connection);
+        connection.look();
+        assertThat(connection.closed).isFalse();
+        assertThat(connection.tasks).isEmpty();
+    }
+
+    /** A connection whose counters a test sets, watched by slow clients whose clock a test turns. */
+    private static final class FakeConnection implements Connection {
+        final Deque<Runnable> tasks = new ArrayDeque<>();
+        final SlowClients slowClients = new SlowClients((task, delay) -> tasks.add(task), IDLE);
+        long bytesIn;
+        long answers;
+        boolean closed;
+
+        FakeConnection() {
+            slowClients.onOpened(this);
+        }
+
+        void look() {
+            tasks.remove().run();
+        }
+
+        @Override
+        public long getBytesIn() {
+            return bytesIn;
+        }
+
+        @Override
+        public long getMessagesOut() {
+            return answers;
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+
+        @Override
+        public void addEventListener(EventListener listener) {}
+
+        @Override
+        public void removeEventListener(EventListener listener) {}
+
+        @Override
+        public void onOpen() {}
+
+        @Override
+        public void onClose(Throwable cause) {}
+
+        @Override
+        public EndPoint getEndPoint() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public boolean onIdleExpired(TimeoutException timeout) {
+            return true;
+        }
+
+        @Override
+        public long getMessagesIn() {
+            return 0;
+        }
+
+        @Override
+        public long getBytesOut() {
+            return 0;
+        }
+
+        @Override
+        public long getCreatedTimeStamp() {
+            return 0;
         }
     }
 }

@@ -160,7 +160,7 @@ class MusterTest {
     @Test
     void eventsAreOneALine() {
         assertThat(Run.of(home, "events")).isEqualTo(new Run(0, """
-                   SEQ  TIME                 EVENT                HOST
+                   SEQ  TIME                 EVENT                HOST              SUMMARY
                      1  2026-11-20 15:02:11  host-new             web-1             web-1 joined
                      2  2026-11-20 15:02:12  finding-opened       web-1             web-1 out of compliance: nist_V-38613 (high)
                 """, ""));
