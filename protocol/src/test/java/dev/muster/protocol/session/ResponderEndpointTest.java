@@ -137,10 +137,32 @@ final class ResponderEndpointTest {
             network.inject(OTHER, COLLECTOR, copy);
         }
         assertThat(endpoint.drops().of(Drop.DUPLICATE_INIT)).isEqualTo(Unconfirmed.MAX + 500L);
+        assertThat(network.sightings().stream().filter(s -> s.to().equals(OTHER)))
+                .as("one answer to each")
+                .hasSize(Unconfirmed.MAX + 500);
         peer.send(session.seal(RawAgent.frames(new Frame.Stream(0, 0, new byte[5]))));
         settle();
         assertThat(closings).isEmpty();
         assertThat(endpoint.associations()).containsExactly(established.getFirst());
+    }
+
+    /** The same process, which lost its streams: without this both sides would count offsets differently. */
+    @Test
+    void anAgentThatHoldsNoStreamsBeginsThemAnew() {
+        confirmed();
+        confirmed();
+        assertThat(established).hasSize(2);
+        assertThat(closings).containsExactly("the agent began anew");
+        assertThat(endpoint.associations()).containsExactly(established.getLast());
+    }
+
+    @Test
+    void doesNotPromiseToContinueStreamsOfAnotherRunOfItsOwn() {
+        confirmed();
+        PendingHandshake handshake = peer.handshake(new CollectorRun(9, 9));
+        peer.send(handshake.packet());
+        settle();
+        assertThat(peer.answer(handshake).streamsContinue()).isFalse();
     }
 
     @Test
