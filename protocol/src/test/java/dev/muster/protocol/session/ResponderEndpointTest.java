@@ -137,10 +137,32 @@ final class ResponderEndpointTest {
             network.inject(OTHER, COLLECTOR, copy);
         }
         assertThat(endpoint.drops().of(Drop.DUPLICATE_INIT)).isEqualTo(Unconfirmed.MAX + 500L);
+        assertThat(network.sightings().stream().filter(s -> s.to().equals(OTHER)))
+                .as("one answer to each")
+                .hasSize(Unconfirmed.MAX + 500);
         peer.send(session.seal(RawAgent.frames(new Frame.Stream(0, 0, new byte[5]))));
         settle();
         assertThat(closings).isEmpty();
         assertThat(endpoint.associations()).containsExactly(established.getFirst());
+    }
+
+    /** The same process, which lost its streams: without this both sides would count offsets differently. */
+    @Test
+    void anAgentThatHoldsNoStreamsBeginsThemAnew() {
+        confirmed();
+        confirmed();
+        assertThat(established).hasSize(2);
+        assertThat(closings).containsExactly("the agent began anew");
+        assertThat(endpoint.associations()).containsExactly(established.getLast());
+    }
+
+    @Test
+    void doesNotPromiseToContinueStreamsOfAnotherRunOfItsOwn() {
+        confirmed();
+        PendingHandshake handshake = peer.handshake(new CollectorRun(9, 9));
+        peer.send(handshake.packet());
+        settle();
+        assertThat(peer.answer(handshake).streamsContinue()).isFalse();
     }
 
     @Test
@@ -213,17 +235,17 @@ final class ResponderEndpointTest {
 
     /** An agent that pings and never rekeys wears the session's keys out: they must not be used longer, nor hang the loop. */
     @Test
-    void stopsSendingWithKeysThatAreThreeHoursOld() {
+    void stopsSendingWithKeysThatAreThreeHoursOldAndDoesNotHang() {
         SecureSession session = confirmed();
-        for (int i = 0; i < 200; i++) {
+        for (int minute = 0; minute < 200; minute++) {
             network.run(Duration.ofMinutes(1));
-            if (i < 179) {
-                peer.send(session.seal(RawAgent.frames(PING)));
-            } else {
+            if (minute == 179) {
+                assertThat(peer.count(Packets.DATA)).isEqualTo(180);
                 peer.received.clear();
-                network.inject(PEER, COLLECTOR, session.seal(RawAgent.frames(PING)));
             }
+            peer.send(session.seal(RawAgent.frames(PING)));
         }
+        settle();
         assertThat(peer.count(Packets.DATA)).isZero();
         assertThat(closings).isEmpty();
     }
