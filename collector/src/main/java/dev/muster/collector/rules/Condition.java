@@ -26,7 +26,7 @@ interface Condition {
     Offenders offenders(Scene scene);
 
     /**
-     * Elements of a list or map for which a quantifier is false.
+     * Elements at which a condition fails.
      *
      * @param shown at most {@link dev.muster.collector.model.Evidence#MAX_OFFENDING}, one line each, secrets masked
      * @param total how many there are in all
