@@ -19,6 +19,9 @@ public record GraphConfig(Path home, int boltPort, int pageCacheMebibytes, Optio
     /** Measured: 400 MB resident with this and a heap of 384 MB; 133 KB of store a host. */
     public static final int DEFAULT_PAGE_CACHE_MEBIBYTES = 64;
 
+    /** What one transaction may hold in memory, of a heap of 384 MB and up; a query above it is refused. */
+    static final int TRANSACTION_MEBIBYTES = 96;
+
     public static GraphConfig embedded(Path home) {
         return new GraphConfig(home, DEFAULT_BOLT_PORT, DEFAULT_PAGE_CACHE_MEBIBYTES, Optional.empty());
     }
