@@ -3,6 +3,7 @@ package dev.muster.collector.apply;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.Outbox;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -74,4 +75,7 @@ public sealed interface Input<R extends Outcome> {
 
     /** An administrator wants an enrolment token, for at most {@code uses} hosts until {@code expires}. */
     record CreateToken(int uses, Instant expires) implements Input<Outcome.TokenCreated> {}
+
+    /** The receiver of an outbox row will never take it. */
+    record DeliveryRefused(Outbox.Row row, String error) implements Input<Outcome.Seen> {}
 }

@@ -10,7 +10,7 @@ public sealed interface Outcome {
      */
     record Applied(long seq) implements Outcome {}
 
-    /** The host's attributes are stored. */
+    /** It is stored. */
     record Seen() implements Outcome {}
 
     /** Whether an unknown key may speak for a host. */

@@ -22,7 +22,7 @@ final class Bolt {
         } catch (Neo4jException e) {
             throw translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.TRANSIENT, "The graph is closed: " + e.getMessage(), e);
+            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
         }
     }
 
@@ -32,12 +32,14 @@ final class Bolt {
         } catch (Neo4jException e) {
             throw translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.TRANSIENT, "The graph is closed: " + e.getMessage(), e);
+            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
         }
     }
 
     static GraphException translated(Neo4jException e) {
-        Kind kind = e instanceof RetryableException ? Kind.TRANSIENT : Kind.FAILED;
+        // Too large once is too large always, whatever the server calls it.
+        boolean tooLarge = e.code().contains("OutOfMemory");
+        Kind kind = e instanceof RetryableException && !tooLarge ? Kind.TRANSIENT : Kind.FAILED;
         return new GraphException(kind, "The graph did not do it: " + e.getMessage(), e);
     }
 }

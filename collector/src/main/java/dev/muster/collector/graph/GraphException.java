@@ -12,6 +12,8 @@ public final class GraphException extends RuntimeException {
         NEWER_VERSION,
         /** The query may not run here, is wrong, or exceeded a limit: ask otherwise. */
         REFUSED,
+        /** It was closed here: the collector stops. */
+        CLOSED,
         /** The same may work in a moment. */
         TRANSIENT,
         /** The same will fail again. */

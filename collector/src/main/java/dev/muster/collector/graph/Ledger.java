@@ -59,7 +59,7 @@ public final class Ledger {
         } catch (Neo4jException e) {
             throw Bolt.translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.TRANSIENT, "The graph is closed: " + e.getMessage(), e);
+            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
         }
     }
 

@@ -50,7 +50,7 @@ final class PeoplesQueries {
         } catch (Neo4jException e) {
             throw refused(e, limits);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.TRANSIENT, "The graph is closed: " + e.getMessage(), e);
+            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
         } finally {
             gate.release();
         }
