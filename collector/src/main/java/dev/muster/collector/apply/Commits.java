@@ -55,7 +55,7 @@ final class Commits {
     }
 
     /**
-     * Decides, commits, then runs what {@code decide} returned and tells the listeners. Where the graph moved on or its answer was lost,
+     * Decides, commits, tells the listeners, and then runs what {@code decide} returned. Where the graph moved on or its answer was lost,
      * reads it again and decides anew.
      *
      * @throws RuntimeException of {@code decide} or of the graph; then nothing is committed
@@ -66,8 +66,8 @@ final class Commits {
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);
-                after.run();
                 tell(draft);
+                after.run();
                 return;
             } catch (GraphException e) {
                 if (e.kind() != Kind.TRANSIENT || attempt == MAX_ATTEMPTS) {

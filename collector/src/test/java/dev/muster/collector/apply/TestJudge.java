@@ -1,6 +1,7 @@
 package dev.muster.collector.apply;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.muster.collector.model.Evidence;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
@@ -57,8 +58,7 @@ final class TestJudge implements Judge {
         }
         Verdict verdict = facts.map(f -> f.status().impaired() ? Verdict.UNKNOWN : verdict(f, number))
                 .orElse(Verdict.UNKNOWN);
-        JsonNode value = facts.map(f -> f.data().path("r" + number))
-                .orElseGet(com.fasterxml.jackson.databind.node.MissingNode::getInstance);
+        JsonNode value = facts.map(f -> f.data().path("r" + number)).orElseGet(MissingNode::getInstance);
         var evidence = new Evidence(
                 List.of(new Evidence.Read(type + ".r" + number, value)), "r" + number + " == pass", List.of(), 0, "");
         return new Judgement(rule(type, number), InstanceKey.unnamed(type), verdict, Optional.empty(), evidence);
@@ -75,7 +75,7 @@ final class TestJudge implements Judge {
                 "Rule " + number + " of " + type,
                 type,
                 "security",
-                Severity.values()[number % 3],
+                List.of(Severity.LOW, Severity.MEDIUM, Severity.HIGH).get(number % 3),
                 "r" + number + " == pass",
                 "why",
                 "fix",
