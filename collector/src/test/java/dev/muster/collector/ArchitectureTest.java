@@ -47,13 +47,20 @@ final class ArchitectureTest {
                     .filter(other -> !other.equals(name) && !allowed.contains(other))
                     .map(ArchitectureTest::in)
                     .toArray(String[]::new);
-            check(noClasses().that().resideInAPackage(in(name)).should().dependOnClassesThat().resideInAnyPackage(forbidden));
+            check(noClasses()
+                    .that()
+                    .resideInAPackage(in(name))
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(forbidden));
         });
     }
 
     @Test
     void everyPackageStandsInTheTable() {
-        assertThat(CLASSES.stream().map(type -> topPackage(type.getPackageName())).filter(name -> !name.equals("app")))
+        assertThat(CLASSES.stream()
+                        .map(type -> topPackage(type.getPackageName()))
+                        .filter(name -> !name.equals("app")))
                 .allSatisfy(name -> assertThat(MAY_USE).containsKey(name));
     }
 
@@ -74,7 +81,8 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage(in("app"))
                 .should()
                 .callMethodWhere(DescribedPredicate.describe(
-                        "reads a clock, sleeps or draws", call -> isForbidden(
+                        "reads a clock, sleeps or draws",
+                        call -> isForbidden(
                                 call.getTargetOwner().getName(),
                                 call.getTarget().getName(),
                                 call.getTarget().getRawParameterTypes().size()))));
@@ -83,8 +91,7 @@ final class ArchitectureTest {
                 .resideOutsideOfPackage(in("app"))
                 .should()
                 .callConstructorWhere(DescribedPredicate.describe(
-                        "makes randomness",
-                        call -> call.getTargetOwner().isAssignableTo(java.util.Random.class))));
+                        "makes randomness", call -> call.getTargetOwner().isAssignableTo(java.util.Random.class))));
     }
 
     private static boolean isForbidden(String owner, String method, int parameters) {
@@ -125,7 +132,8 @@ final class ArchitectureTest {
     private static void onlyIn(String library, String... packages) {
         check(noClasses()
                 .that()
-                .resideOutsideOfPackages(Arrays.stream(packages).map(ArchitectureTest::in).toArray(String[]::new))
+                .resideOutsideOfPackages(
+                        Arrays.stream(packages).map(ArchitectureTest::in).toArray(String[]::new))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(library));
