@@ -161,6 +161,21 @@ final class ApplyTest {
     }
 
     @Test
+    void makesOneSummaryAHostOfFirstReportsInOneCommit() {
+        HostId one = rig.enrolled("web-1");
+        HostId two = rig.enrolled("web-2");
+        var taken = List.of(
+                rig.offer(facts(one, 1, facts("alpha", Map.of("r1", "fail")))),
+                rig.offer(facts(two, 1, facts("alpha", Map.of("r1", "fail")))),
+                rig.offer(facts(one, 2, facts("beta", Map.of("r1", "fail")))),
+                rig.offer(facts(two, 2, facts("beta", Map.of("r1", "pass")))));
+        taken.forEach(Rig::join);
+        List<Outbox.Row> rows = rig.apply.outbox().claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10);
+        assertThat(rows).hasSize(2);
+        assertThat(rows).extracting(row -> row.events().size()).containsExactlyInAnyOrder(2, 1);
+    }
+
+    @Test
     void beginsAnotherSummaryOnceTheFirstIsClaimed() {
         HostId host = rig.enrolled("web-1");
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail"))));
