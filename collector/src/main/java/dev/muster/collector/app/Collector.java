@@ -7,12 +7,15 @@ import dev.muster.collector.api.HttpApi;
 import dev.muster.collector.api.StatusPart;
 import dev.muster.collector.apply.Apply;
 import dev.muster.collector.apply.ApplyConfig;
+import dev.muster.collector.apply.Judge;
 import dev.muster.collector.delivery.Alarm;
 import dev.muster.collector.delivery.DeliveryWorker;
 import dev.muster.collector.delivery.EventLog;
 import dev.muster.collector.graph.Graph;
 import dev.muster.collector.link.AgentLink;
 import dev.muster.collector.link.TrustedAgents;
+import dev.muster.collector.rules.LoadResult;
+import dev.muster.collector.rules.RuleLoader;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.ResponderConfig;
 import dev.muster.protocol.session.ResponderEndpoint;
@@ -93,7 +96,8 @@ final class Collector implements AutoCloseable {
     private void start() throws IOException {
         makeHome();
         StaticKeys keys = CollectorKeys.loadOrMake(home.resolve("keys"), random);
-        RulesInForce rules = RulesInForce.load();
+        LoadResult rules = RuleLoader.shipped();
+        rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
         EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
         started.push(eventLog);
         commits.add((events, outbox) -> events.forEach(eventLog::log));
@@ -108,7 +112,8 @@ final class Collector implements AutoCloseable {
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
                 ApplyConfig.DEFAULT.cachedBytes());
-        Apply apply = Apply.start(graph, rules, applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
+        Apply apply = Apply.start(
+                graph, Judge.of(rules.set()), applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
         started.push(apply);
 
         DeliveryWorker delivery = new DeliveryWorker(
@@ -134,7 +139,7 @@ final class Collector implements AutoCloseable {
                 List.of(
                         part("agents", () -> agents.status(keys)),
                         part("mail", () -> MailStatus.of(config.mail(), delivery.status())),
-                        part("rules", rules::status)),
+                        part("rules", () -> RulesStatus.of(rules))),
                 clock,
                 random);
         started.push(api);

@@ -124,7 +124,7 @@ record CollectorConfig(
                         graph.path("user").asText("neo4j"),
                         text(graph.path("password_file")).map(Path::of)),
                 root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
-                EventLogConfig.read(root.path("event-log")));
+                EventLogConfig.read(eventLog(root)));
     }
 
     CollectorConfig withListen(String text) {
@@ -150,6 +150,13 @@ record CollectorConfig(
                     "unknown key " + prefix + unknown.iterator().next() + "; known are "
                             + known.stream().map(key -> prefix + key).collect(Collectors.joining(", ")));
         }
+    }
+
+    /** Without a word on it, events go to standard output, where the service manager keeps them. */
+    private static JsonNode eventLog(JsonNode root) {
+        return root.has("event-log")
+                ? root.path("event-log")
+                : JsonNodeFactory.instance.objectNode().put("output", "stdout");
     }
 
     private static Optional<String> text(JsonNode node) {
