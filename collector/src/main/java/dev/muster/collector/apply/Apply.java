@@ -83,9 +83,10 @@ public final class Apply implements Inputs, AutoCloseable {
         return new DeliveryOutbox(graph.outbox(), this);
     }
 
-    /** Applies what was taken, then stops. */
+    /** Applies what was taken, then stops; where the graph is away, refuses it. */
     @Override
     public void close() {
+        commits.stop();
         queue.close();
         try {
             worker.join();
@@ -118,7 +119,7 @@ public final class Apply implements Inputs, AutoCloseable {
                 return () -> complete(batch, outcomes);
             });
         } catch (GraphException e) {
-            if (e.kind() == Kind.CLOSED) {
+            if (e.kind() == Kind.CLOSED || (e.kind() == Kind.TRANSIENT && commits.isStopping())) {
                 batch.forEach(entry -> entry.fail(new ApplyException("the collector stops", e)));
                 throw e;
             }

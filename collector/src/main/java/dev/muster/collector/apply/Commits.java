@@ -29,6 +29,7 @@ final class Commits {
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
     private Roster roster;
+    private volatile boolean stopping;
 
     Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
         this.ledger = ledger;
@@ -52,6 +53,15 @@ final class Commits {
         return views.get(host)
                 .map(FactsView.class::cast)
                 .or(() -> ledger.host(host).map(FactsView.class::cast));
+    }
+
+    /** From now on nothing waits for a graph that is away. From any thread. */
+    void stop() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
     }
 
     /**
@@ -96,7 +106,7 @@ final class Commits {
                 load();
                 return;
             } catch (GraphException e) {
-                if (e.kind() != Kind.TRANSIENT) {
+                if (e.kind() != Kind.TRANSIENT || stopping) {
                     throw e;
                 }
                 LOG.error("event=graph-away error=\"{}\"", e.getMessage());

@@ -23,12 +23,13 @@ final class FactsIntake {
         this.judging = judging;
     }
 
-    void take(Draft draft, HostId id, Facts facts) {
+    void take(Draft draft, HostId id, Facts report) {
         HostRecord host = draft.host(id);
-        Report before = host.reports().get(facts.key());
-        if (before != null && before.facts().hash().equals(facts.hash())) {
+        Report before = host.reports().get(report.key());
+        if (before != null && before.facts().hash().equals(report.hash())) {
             return;
         }
+        Facts facts = History.asStored(report);
         Report now = before == null ? first(facts, draft.at()) : next(before, facts, draft.at());
         draft.write(new Write.PutFacts(id, now, draft.at(), change(before, now)));
         draft.put(host.with(facts.key(), now));

@@ -16,6 +16,9 @@ import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.rules.RuleSet;
+import dev.muster.collector.rules.Transitions;
+import dev.muster.collector.rules.VerdictMap;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -58,12 +61,13 @@ final class Judging {
         }
         List<Finding> first = new ArrayList<>();
         byType(judgements).forEach((of, some) -> {
-            ObjectNode before = verdicts(draft.host(id), of);
-            var moved = Transitions.of(of, before, some, draft.at(), Transitions.Scope.SOME_RULES);
-            keep(draft, id, of, before, moved);
-            close(draft, id, moved).forEach(closed -> tellCleared(draft, closed));
-            List<Finding> opened = open(draft, id, moved);
-            if (telling == Telling.FIRST_REPORT || !Transitions.anyKnown(before)) {
+            VerdictMap before = verdicts(draft.host(id), of);
+            Transitions.Changes changes = Transitions.of(before, some, judge.rules(), draft.at());
+            keep(draft, id, of, changes.verdicts());
+            tellFaults(draft, id, before, some);
+            close(draft, id, changes).forEach(cleared -> tellCleared(draft, cleared));
+            List<Finding> opened = open(draft, id, changes);
+            if (telling == Telling.FIRST_REPORT || !anyKnown(before)) {
                 first.addAll(opened);
             } else {
                 opened.forEach(finding -> tellOpened(draft, finding));
@@ -85,13 +89,13 @@ final class Judging {
         int opened = 0;
         int cleared = 0;
         for (String type : types) {
-            ObjectNode before = verdicts(draft.host(id), type);
+            VerdictMap before = verdicts(draft.host(id), type);
             List<Judgement> judgements = now.getOrDefault(type, List.of());
-            var moved = Transitions.of(type, before, judgements, draft.at(), Transitions.Scope.ALL_RULES);
-            keep(draft, id, type, before, moved);
-            close(draft, id, moved);
-            opened += open(draft, id, moved).size();
-            cleared += moved.closed().size();
+            Transitions.Changes changes = Transitions.of(before, judgements, judge.rules(), draft.at());
+            keep(draft, id, type, changes.verdicts());
+            close(draft, id, changes);
+            opened += open(draft, id, changes).size();
+            cleared += changes.cleared().size() + changes.retired().size();
         }
         draft.put(draft.host(id).judgedBy(judge.hash()));
         return new Changed(opened, cleared);
@@ -110,71 +114,111 @@ final class Judging {
         return byType;
     }
 
-    private static ObjectNode verdicts(HostRecord host, String type) {
+    private static VerdictMap verdicts(HostRecord host, String type) {
         HostRecord.Verdicts stood = host.verdicts().get(type);
-        return stood == null ? JSON.objectNode() : stood.json();
+        return stood == null ? VerdictMap.EMPTY : VerdictMap.of(stood.json());
     }
 
-    private static void keep(Draft draft, HostId id, String type, ObjectNode before, Transitions moved) {
+    private static boolean anyKnown(VerdictMap verdicts) {
+        return verdicts.entries().values().stream().anyMatch(entry -> entry.verdict() != Verdict.UNKNOWN);
+    }
+
+    private static void keep(Draft draft, HostId id, String type, VerdictMap verdicts) {
         HostRecord host = draft.host(id);
         HostRecord.Verdicts stood = host.verdicts().get(type);
+        ObjectNode json = verdicts.toJson();
         if (stood == null) {
-            var fresh = new HostRecord.Verdicts(moved.map(), draft.at(), 0);
+            var fresh = new HostRecord.Verdicts(json, draft.at(), 0);
             draft.write(new Write.PutVerdicts(id, type, fresh, Optional.empty()));
             draft.put(host.with(type, fresh));
             return;
         }
-        if (moved.map().equals(before)) {
+        if (json.equals(stood.json())) {
             return;
         }
-        var now = new HostRecord.Verdicts(moved.map(), draft.at(), stood.changes() + 1);
-        var change = new Write.Change(draft.at(), now.changes(), History.back(moved.map(), before), "", stood.at());
+        var now = new HostRecord.Verdicts(json, draft.at(), stood.changes() + 1);
+        var change = new Write.Change(draft.at(), now.changes(), History.back(json, stood.json()), "", stood.at());
         draft.write(new Write.PutVerdicts(id, type, now, Optional.of(change)));
         draft.put(host.with(type, now));
     }
 
-    private List<Finding> open(Draft draft, HostId id, Transitions moved) {
-        List<Finding> opened = new ArrayList<>();
-        for (Judgement judgement : moved.opened()) {
-            HostRecord host = draft.host(id);
-            var finding = new Finding(
-                    id,
-                    host.host().name(),
-                    judgement.rule(),
-                    judgement.instance(),
-                    judgement.evidence(),
-                    draft.at(),
-                    Optional.empty());
-            draft.rule(judgement.rule(), judge.hash());
-            draft.write(new Write.OpenFinding(finding));
-            var severity = judgement.rule().severity();
-            draft.put(Hosts.counted(host, severity, 1)
-                    .with(
-                            new FindingKey(judgement.rule().id(), judgement.instance()),
-                            new OpenFinding(severity, draft.at())));
-            opened.add(finding);
+    private List<Finding> open(Draft draft, HostId id, Transitions.Changes changes) {
+        for (Judgement judgement : changes.evidenceChanged()) {
+            draft.write(new Write.ShowEvidence(id, judgement.rule().id(), judgement.instance(), judgement.evidence()));
         }
-        return opened;
+        return changes.opened().stream()
+                .map(judgement -> open(draft, id, judgement))
+                .toList();
     }
 
-    /** What was cleared, and not merely waived or dropped with its rule. */
-    private static List<Finding> close(Draft draft, HostId id, Transitions moved) {
+    private Finding open(Draft draft, HostId id, Judgement judgement) {
+        HostRecord host = draft.host(id);
+        var finding = new Finding(
+                id,
+                host.host().name(),
+                judgement.rule(),
+                judgement.instance(),
+                judgement.evidence(),
+                draft.at(),
+                Optional.empty());
+        var severity = judgement.rule().severity();
+        draft.rule(judgement.rule(), judge.hash());
+        draft.write(new Write.OpenFinding(finding));
+        draft.put(Hosts.counted(host, severity, 1)
+                .with(
+                        new FindingKey(
+                                judgement.rule().id(), judgement.instance().instance()),
+                        new OpenFinding(severity, draft.at())));
+        return finding;
+    }
+
+    /** What was cleared, and not merely waived or retired with its rule. */
+    private static List<Finding> close(Draft draft, HostId id, Transitions.Changes changes) {
+        for (String retired : changes.retired()) {
+            close(draft, id, FindingKey.parse(retired));
+        }
+        for (Judgement waived : changes.waived()) {
+            close(draft, id, key(waived));
+        }
         List<Finding> cleared = new ArrayList<>();
-        for (Transitions.Closed closed : moved.closed()) {
+        for (Judgement judgement : changes.cleared()) {
             HostRecord host = draft.host(id);
-            OpenFinding open = host.open().get(closed.finding());
-            if (open == null) {
-                continue;
-            }
-            FindingKey key = closed.finding();
-            draft.write(new Write.CloseFinding(id, key.rule(), key.instance(), draft.at()));
-            draft.put(Hosts.counted(host, open.severity(), -1).without(key));
-            closed.by()
-                    .filter(judgement -> judgement.verdict() != Verdict.WAIVED)
-                    .map(judgement -> cleared(draft, host, judgement, open))
-                    .ifPresent(cleared::add);
+            close(draft, id, key(judgement)).ifPresent(open -> cleared.add(cleared(draft, host, judgement, open)));
         }
         return cleared;
+    }
+
+    private static FindingKey key(Judgement judgement) {
+        return new FindingKey(judgement.rule().id(), judgement.instance().instance());
+    }
+
+    private static Optional<OpenFinding> close(Draft draft, HostId id, FindingKey key) {
+        HostRecord host = draft.host(id);
+        OpenFinding open = host.open().get(key);
+        if (open == null) {
+            return Optional.empty();
+        }
+        draft.write(new Write.CloseFinding(id, key, draft.at()));
+        draft.put(Hosts.counted(host, open.severity(), -1).without(key));
+        return Optional.of(open);
+    }
+
+    /** Once when a rule breaks, not with every report that it cannot judge. */
+    private static void tellFaults(Draft draft, HostId id, VerdictMap before, List<Judgement> judgements) {
+        for (Judgement judgement : judgements) {
+            var stood = Optional.ofNullable(before.entries().get(VerdictMap.keyOf(judgement)));
+            boolean unknownAlready =
+                    stood.flatMap(VerdictMap.Entry::unknownSince).isPresent();
+            if (judgement.verdict() == Verdict.UNKNOWN && !unknownAlready && RuleSet.isFault(judgement)) {
+                String reason = Draft.oneLine(judgement.reason().orElse(""));
+                ObjectNode detail = JSON.objectNode()
+                        .put("rule", judgement.rule().id())
+                        .put("instance", judgement.instance().instance())
+                        .put("reason", reason);
+                String summary = "cannot be judged by " + judgement.rule().id() + ": " + reason;
+                draft.event(EventType.RULE_FAULT, draft.host(id).host(), summary, detail);
+            }
+        }
     }
 
     private static Finding cleared(Draft draft, HostRecord host, Judgement judgement, OpenFinding open) {

@@ -197,15 +197,14 @@ final class BoltReads implements GraphReads {
     }
 
     private static StandingVerdict standing(String type, String key, JsonNode entry) {
-        int slash = key.indexOf('/');
-        String rule = slash < 0 ? key : key.substring(0, slash);
-        String instance = slash < 0 ? "" : key.substring(slash + 1);
+        HostRecord.FindingKey found = HostRecord.FindingKey.parse(key);
         return new StandingVerdict(
-                rule,
-                new InstanceKey(type, instance),
+                found.rule(),
+                new InstanceKey(type, found.instance()),
                 Verdict.of(entry.required(0).textValue()),
-                Instant.parse(entry.required(1).textValue()),
-                Optional.ofNullable(entry.get(2)).map(since -> Instant.parse(since.textValue())));
+                Instant.ofEpochMilli(entry.required(1).longValue()),
+                Optional.of(entry.path(2)).filter(JsonNode::isNumber).map(at -> Instant.ofEpochMilli(at.longValue())),
+                Optional.of(entry.path(3)).filter(JsonNode::isTextual).map(JsonNode::textValue));
     }
 
     @Override

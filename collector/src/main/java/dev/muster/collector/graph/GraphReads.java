@@ -100,9 +100,15 @@ public interface GraphReads {
      *
      * @param since when the verdict became what it is
      * @param unknownSince set while nothing newer can be said and the verdict is the last known
+     * @param reason why it is na or unknown
      */
     record StandingVerdict(
-            String rule, InstanceKey instance, Verdict verdict, Instant since, Optional<Instant> unknownSince) {}
+            String rule,
+            InstanceKey instance,
+            Verdict verdict,
+            Instant since,
+            Optional<Instant> unknownSince,
+            Optional<String> reason) {}
 
     /** Which findings; an empty Optional means any. */
     record FindingFilter(Optional<HostId> host, Optional<Severity> severity, State state, int limit) {

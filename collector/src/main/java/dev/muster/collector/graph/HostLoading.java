@@ -87,7 +87,8 @@ final class HostLoading {
         for (Record row : tx.run(cypher, host).list()) {
             Value node = row.get("f");
             open.put(
-                    new FindingKey(row.get("rule").asString(), key(node)),
+                    new FindingKey(
+                            row.get("rule").asString(), node.get("instance").asString()),
                     new OpenFinding(Severity.of(node.get("severity").asString()), instant(node, "opened")));
         }
         return open;

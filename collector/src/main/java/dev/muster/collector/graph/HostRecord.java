@@ -115,8 +115,20 @@ public record HostRecord(
      */
     public record Verdicts(ObjectNode json, Instant at, long changes) {}
 
-    /** Names what may be found once at a time. */
-    public record FindingKey(String rule, InstanceKey instance) {}
+    /**
+     * Names what may be found once at a time.
+     *
+     * @param instance empty for the unnamed one; its type is the rule's
+     */
+    public record FindingKey(String rule, String instance) {
+        /** From {@code rule} or {@code rule:instance}; rules' ids have no colon. */
+        public static FindingKey parse(String key) {
+            int colon = key.indexOf(':');
+            return colon < 0
+                    ? new FindingKey(key, "")
+                    : new FindingKey(key.substring(0, colon), key.substring(colon + 1));
+        }
+    }
 
     public record OpenFinding(Severity severity, Instant opened) {}
 

@@ -111,7 +111,7 @@ public final class Ledger {
     /** Writes of one family and entity are done in their order. */
     private static String family(Write write) {
         return switch (write) {
-            case Write.OpenFinding _, Write.CloseFinding _ -> "Finding";
+            case Write.OpenFinding _, Write.CloseFinding _, Write.ShowEvidence _ -> "Finding";
             case Write.BindAgent _, Write.RevokeAgent _ -> "Agent";
             default -> write.getClass().getSimpleName();
         };

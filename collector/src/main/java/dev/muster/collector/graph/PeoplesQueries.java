@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.neo4j.driver.AccessMode;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
@@ -17,7 +19,9 @@ import org.neo4j.driver.Session;
 import org.neo4j.driver.SessionConfig;
 import org.neo4j.driver.Transaction;
 import org.neo4j.driver.TransactionConfig;
+import org.neo4j.driver.exceptions.ClientException;
 import org.neo4j.driver.exceptions.Neo4jException;
+import org.neo4j.driver.summary.ResultSummary;
 
 /** Runs people's Cypher behind the {@link QueryGuard}, within limits of time, rows and size. */
 final class PeoplesQueries {
@@ -26,6 +30,12 @@ final class PeoplesQueries {
 
     /** Few, because the driver holds as many rows before the size limit sees them. */
     private static final int FETCHED_ROWS = 50;
+
+    /** On a line of its own, so that columns in messages are those of the query. */
+    private static final String EXPLAIN = "EXPLAIN\n";
+
+    private static final Pattern POSITION =
+            Pattern.compile("\\(line (\\d{1,9}), column (\\d{1,9}) \\(offset: \\d+\\)\\)");
 
     private static final SessionConfig READING = SessionConfig.builder()
             .withDatabase("neo4j")
@@ -60,9 +70,24 @@ final class PeoplesQueries {
             Session session, String cypher, Map<String, Object> parameters, QueryLimits limits) {
         var timed = TransactionConfig.builder().withTimeout(limits.time()).build();
         try (Transaction tx = session.beginTransaction(timed)) {
-            QueryGuard.checkPlan(tx.run("EXPLAIN " + cypher, parameters).consume());
+            QueryGuard.checkPlan(explain(tx, cypher, parameters));
             return collect(tx.run(cypher, parameters), limits);
         }
+    }
+
+    private static ResultSummary explain(Transaction tx, String cypher, Map<String, Object> parameters) {
+        try {
+            return tx.run(EXPLAIN + cypher, parameters).consume();
+        } catch (ClientException e) {
+            throw new GraphException(Kind.REFUSED, positioned(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** The server's message for what the person wrote: without our first line, and without the echo of the query. */
+    private static String positioned(String message) {
+        Matcher position = POSITION.matcher(message.lines().findFirst().orElse(""));
+        return position.replaceFirst(
+                at -> "(line " + (Integer.parseInt(at.group(1)) - 1) + ", column " + at.group(2) + ")");
     }
 
     /** Leaves the rest unfetched: closing the transaction stops the query. */

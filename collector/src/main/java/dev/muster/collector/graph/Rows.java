@@ -41,6 +41,7 @@ final class Rows {
             case Write.PutRule put -> List.of(rule(put));
             case Write.OpenFinding open -> List.of(open(open.finding()));
             case Write.CloseFinding close -> List.of(close(close));
+            case Write.ShowEvidence show -> List.of(evidence(show));
             case Write.AddEvent add -> List.of(event(add.event()));
             case Write.AddOutbox add -> List.of(outbox(add));
             case Write.Summarise add -> List.of(summary(add));
@@ -231,8 +232,21 @@ final class Rows {
     }
 
     private static Row close(Write.CloseFinding close) {
-        String key = openKey(close.host(), close.rule(), close.instance());
+        String key = close.host() + "/" + close.finding().rule() + "/"
+                + close.finding().instance();
         return row(Statement.CLOSE_FINDING, key, Map.of("key", key, "at", time(close.closed())));
+    }
+
+    private static Row evidence(Write.ShowEvidence show) {
+        String key = openKey(show.host(), show.rule(), show.instance());
+        return row(
+                Statement.SHOW_EVIDENCE,
+                key,
+                Map.of(
+                        "key",
+                        key,
+                        "evidence",
+                        FindingJson.write(show.evidence()).toString()));
     }
 
     private static Row event(Event event) {

@@ -72,6 +72,10 @@ enum Statement {
             MATCH (f:Finding {openKey: row.key})
             SET f.closed = row.at
             REMOVE f.openKey"""),
+    SHOW_EVIDENCE("""
+            UNWIND $rows AS row
+            MATCH (f:Finding {openKey: row.key})
+            SET f.evidence = row.evidence"""),
     ADD_EVENT("""
             UNWIND $rows AS row
             CREATE (e:Event) SET e = row.properties

@@ -1,6 +1,7 @@
 package dev.muster.collector.graph;
 
 import dev.muster.collector.model.Event;
+import dev.muster.collector.model.Evidence;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
@@ -25,8 +26,8 @@ public sealed interface Write {
             implements Write {}
 
     /**
-     * The verdicts on one type: {@code {rule: [verdict, since]}}, with the time since which nothing newer is known as a third element; the
-     * key is {@code rule/instance} where the instance has a name.
+     * The verdicts on one type: {@code {key: [verdict, since, unknownSince, reason, evidence]}}, times in milliseconds since 1970, what is
+     * not there null, nulls at the end left out; keys as {@link HostRecord.FindingKey#parse} reads them.
      */
     record PutVerdicts(HostId host, String type, HostRecord.Verdicts verdicts, Optional<Change> before)
             implements Write {}
@@ -36,7 +37,10 @@ public sealed interface Write {
     record OpenFinding(Finding finding) implements Write {}
 
     /** The rule holds again, or is waived, or is gone. */
-    record CloseFinding(HostId host, String rule, InstanceKey instance, Instant closed) implements Write {}
+    record CloseFinding(HostId host, HostRecord.FindingKey finding, Instant closed) implements Write {}
+
+    /** An open finding shows something else. */
+    record ShowEvidence(HostId host, String rule, InstanceKey instance, Evidence evidence) implements Write {}
 
     record AddEvent(Event event) implements Write {}
 

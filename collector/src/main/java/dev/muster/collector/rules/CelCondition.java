@@ -47,7 +47,7 @@ final class CelCondition implements Condition {
         this.optionalTypes = Set.copyOf(paths.optionalTypes());
         this.functions = List.copyOf(functions);
         this.readsToday = paths.variables().contains(CelPaths.TODAY)
-                || functions.stream().anyMatch(function -> function.name().equals("daysSince"));
+                || functions.stream().anyMatch(function -> HostFunctions.READING_TODAY.contains(function.name()));
         this.quantifiers = List.copyOf(quantifiers);
         this.catalogue = catalogue;
     }

@@ -27,6 +27,8 @@ final class CelKeyTyping {
     }
 
     /**
+     * A tree in which keys have types.
+     *
      * @param tree to be checked with these variables declared
      * @param variables empty where there is nothing that the checker does not know already
      */

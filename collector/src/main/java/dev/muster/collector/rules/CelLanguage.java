@@ -35,6 +35,10 @@ final class CelLanguage implements RuleLanguage {
 
     private static final int MAX_TEXT_CHARS = 10_000;
     private static final int MAX_DEPTH = 100;
+
+    /** A pattern may come from facts; what it costs grows with this and the text's length. */
+    private static final int MAX_REGEX_INSTRUCTIONS = 10_000;
+
     private static final Set<String> RESERVED = Set.of(CelPaths.FACTS, CelPaths.HOST, CelPaths.TODAY);
     private static final Pattern UNKNOWN_NAME =
             Pattern.compile("(?:undefined field|undeclared reference to) '([^']{1,200})'");
@@ -43,6 +47,7 @@ final class CelLanguage implements RuleLanguage {
             .comprehensionMaxIterations(MAX_ITERATIONS)
             .maxExpressionCodePointSize(MAX_TEXT_CHARS)
             .maxParseRecursionDepth(MAX_DEPTH)
+            .maxRegexProgramSize(MAX_REGEX_INSTRUCTIONS)
             .enableHeterogeneousNumericComparisons(true)
             .build();
 

@@ -172,9 +172,13 @@ final class CompiledRule {
                         : decided(scene, Verdict.FAIL, Optional.empty(), check.offenders(scene));
             case Outcome.Missing nothing ->
                 decided(scene, missing.verdict(), Optional.of(OneLine.of(nothing.reason())), Condition.Offenders.NONE);
-            case Outcome.Unanswered nothing -> judgement(scene, Verdict.UNKNOWN, nothing.reason());
-            case Outcome.Fault fault -> judgement(scene, Verdict.UNKNOWN, FAULT + fault.reason());
+            case Outcome.Unanswered nothing -> undecided(scene, nothing.reason());
+            case Outcome.Fault fault -> undecided(scene, FAULT + fault.reason());
         };
+    }
+
+    private Judgement undecided(Scene scene, String reason) {
+        return decided(scene, Verdict.UNKNOWN, Optional.of(OneLine.of(reason)), Condition.Offenders.NONE);
     }
 
     /** A value of another type than declared is a fault even where the comparison would be silent about it. */

@@ -26,6 +26,8 @@ interface Condition {
     Offenders offenders(Scene scene);
 
     /**
+     * Elements at which a condition fails.
+     *
      * @param shown at most {@link dev.muster.collector.model.Evidence#MAX_OFFENDING}, one line each, secrets masked
      * @param total how many there are in all
      */

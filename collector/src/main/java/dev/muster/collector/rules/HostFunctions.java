@@ -21,6 +21,9 @@ final class HostFunctions {
     /** Raised whenever a function answers differently, because verdicts may then change without a rule changing. */
     static final int VERSION = 1;
 
+    /** Those whose answer may change with the date alone. */
+    static final Set<String> READING_TODAY = Set.of("daysSince");
+
     private static final String OS = "os";
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,6}");
 
@@ -55,8 +58,8 @@ final class HostFunctions {
     /** A family ({@code rhel}) or one distribution's id ({@code rocky}). */
     private static Answer osFamily(Scene scene, List<Object> arguments) {
         var os = scene.facts(OS).filter(HostFunctions::isPresent);
-        if (os.isEmpty()) {
-            return new Answer.None("osFamily() answers from os, which has not reported");
+        if (os.isEmpty() || !os.get().data().has("family")) {
+            return new Answer.None("osFamily() answers from os, which has not reported it");
         }
         JsonNode data = os.get().data();
         String wanted = text(arguments, 0);
@@ -83,7 +86,7 @@ final class HostFunctions {
                     : LocalDate.parse(date);
             return new Answer.Value(ChronoUnit.DAYS.between(day, scene.today()));
         } catch (DateTimeException _) {
-            return new Answer.Fault("daysSince() of \"" + date + "\", which is no date");
+            return new Answer.Fault("daysSince() was given what is no date");
         }
     }
 
@@ -104,7 +107,7 @@ final class HostFunctions {
     private static Answer octal(List<Object> arguments, String name, Bits test) {
         for (int i = 0; i < 2; i++) {
             if (!OCTAL.matcher(text(arguments, i)).matches()) {
-                return new Answer.Fault(name + "() of \"" + text(arguments, i) + "\", which is not octal");
+                return new Answer.Fault(name + "() was given what is not octal");
             }
         }
         return new Answer.Value(

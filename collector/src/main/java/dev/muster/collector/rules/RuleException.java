@@ -6,7 +6,7 @@ final class RuleException extends Exception {
 
     private final int line;
 
-    /** @param line within the condition, from 1 */
+    /** {@code line} is within the condition, from 1. */
     RuleException(int line, String message) {
         super(message);
         this.line = line;

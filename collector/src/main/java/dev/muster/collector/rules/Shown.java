@@ -31,7 +31,7 @@ final class Shown {
             return TextNode.valueOf(OneLine.cut(masked.textValue(), MAX_VALUE_CHARS));
         }
         boolean fits = !masked.isContainerNode()
-                || masked.size() <= MAX_VALUE_CHARS && masked.toString().length() <= MAX_VALUE_CHARS;
+                || (masked.size() <= MAX_VALUE_CHARS && masked.toString().length() <= MAX_VALUE_CHARS);
         return fits ? masked : TextNode.valueOf(masked.size() + (masked.isArray() ? " elements" : " members"));
     }
 

@@ -137,13 +137,16 @@ public final class Transitions {
     }
 
     private List<String> retire(Set<String> rules) {
-        var gone = entries.keySet().stream()
-                .filter(key -> !rules.contains(VerdictMap.ruleOf(key)))
-                .toList();
-        var failed = gone.stream()
-                .filter(key -> entries.get(key).verdict() == Verdict.FAIL)
-                .toList();
-        gone.forEach(entries::remove);
+        var failed = new ArrayList<String>();
+        for (var remembered = entries.entrySet().iterator(); remembered.hasNext(); ) {
+            var entry = remembered.next();
+            if (!rules.contains(VerdictMap.ruleOf(entry.getKey()))) {
+                if (entry.getValue().verdict() == Verdict.FAIL) {
+                    failed.add(entry.getKey());
+                }
+                remembered.remove();
+            }
+        }
         return failed;
     }
 

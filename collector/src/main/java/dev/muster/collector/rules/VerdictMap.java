@@ -48,6 +48,10 @@ public record VerdictMap(SortedMap<String, Entry> entries) {
         return instance.isEmpty() ? judgement.rule().id() : judgement.rule().id() + ":" + instance;
     }
 
+    public Optional<Entry> entry(String key) {
+        return Optional.ofNullable(entries.get(key));
+    }
+
     /** Of which rule a key tells; rules' ids have no colon. */
     static String ruleOf(String key) {
         int colon = key.indexOf(':');

@@ -69,7 +69,7 @@ final class Versions {
         if (sign == '~') {
             return -1;
         }
-        boolean letter = sign >= 'A' && sign <= 'Z' || sign >= 'a' && sign <= 'z';
+        boolean letter = (sign >= 'A' && sign <= 'Z') || (sign >= 'a' && sign <= 'z');
         return letter ? sign : sign + Character.MAX_VALUE;
     }
 

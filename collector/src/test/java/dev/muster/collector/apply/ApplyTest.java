@@ -4,9 +4,12 @@ import static dev.muster.collector.apply.Rig.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
@@ -158,6 +161,21 @@ final class ApplyTest {
     }
 
     @Test
+    void makesOneSummaryAHostOfFirstReportsInOneCommit() {
+        HostId one = rig.enrolled("web-1");
+        HostId two = rig.enrolled("web-2");
+        var taken = List.of(
+                rig.offer(facts(one, 1, facts("alpha", Map.of("r1", "fail")))),
+                rig.offer(facts(two, 1, facts("alpha", Map.of("r1", "fail")))),
+                rig.offer(facts(one, 2, facts("beta", Map.of("r1", "fail")))),
+                rig.offer(facts(two, 2, facts("beta", Map.of("r1", "pass")))));
+        taken.forEach(Rig::join);
+        List<Outbox.Row> rows = rig.apply.outbox().claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10);
+        assertThat(rows).hasSize(2);
+        assertThat(rows).extracting(row -> row.events().size()).containsExactlyInAnyOrder(2, 1);
+    }
+
+    @Test
     void beginsAnotherSummaryOnceTheFirstIsClaimed() {
         HostId host = rig.enrolled("web-1");
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail"))));
@@ -231,6 +249,43 @@ final class ApplyTest {
                         .orElseThrow()
                         .json())
                 .isEqualTo("{\"x\":\"2\"}");
+    }
+
+    @Test
+    void seesNoChangeInNumbersThatOnlyCameInAnotherWidth() {
+        HostId host = rig.enrolled("web-1");
+        rig.await(facts(
+                host,
+                1,
+                numbers(JsonNodeFactory.instance.objectNode().put("n", 5L).put("text", "a".repeat(99)))));
+        rig.restart(new TestJudge("rules-1", 4));
+        rig.await(facts(
+                host,
+                2,
+                numbers(JsonNodeFactory.instance
+                        .objectNode()
+                        .put("n", 5L)
+                        .put("m", 6L)
+                        .put("text", "a".repeat(99)))));
+        assertThat(rig.reads().changes(host, InstanceKey.unnamed("gamma"), 10))
+                .singleElement()
+                .satisfies(change ->
+                        assertThat(change.patch().toString()).isEqualTo("[{\"op\":\"remove\",\"path\":\"/data/m\"}]"));
+    }
+
+    private static Facts numbers(ObjectNode data) {
+        Facts some = facts("gamma", Map.of());
+        return new Facts(
+                some.key(),
+                1,
+                FactsStatus.OK,
+                List.of(),
+                List.of(),
+                List.of(),
+                data,
+                Rig.START,
+                Duration.ZERO,
+                data.toString());
     }
 
     @Test

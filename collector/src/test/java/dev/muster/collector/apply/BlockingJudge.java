@@ -23,6 +23,11 @@ final class BlockingJudge implements Judge {
     }
 
     @Override
+    public Set<String> rules() {
+        return Set.of();
+    }
+
+    @Override
     public Set<String> types() {
         return Set.of("alpha");
     }

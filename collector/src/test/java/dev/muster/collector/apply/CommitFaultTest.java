@@ -12,6 +12,7 @@ import dev.muster.collector.model.InstanceKey;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,6 +48,35 @@ final class CommitFaultTest {
             assertThat(rig.await(facts(host, 2, facts("alpha", Map.of("r1", "fail"))))
                             .seq())
                     .isEqualTo(2);
+            assertThat(rig.reads().findings(FindingFilter.open())).hasSize(1);
+        }
+    }
+
+    /** As when the answer to a commit was lost: the graph has moved on while the worker still decides. */
+    @Test
+    void decidesAnewWhereTheGraphMovedOnMeanwhile() {
+        try (Rig rig = new Rig();
+                Graph second = rig.test.reopened()) {
+            HostId host = rig.enrolled("web-1");
+            rig.apply.close();
+            var judging = new CompletableFuture<Void>();
+            var letGo = new CompletableFuture<Void>();
+            rig.apply = rig.start(new BlockingJudge(judging, letGo), Rig.config());
+            CompletableFuture<Outcome.Applied> late = rig.offer(facts(host, 1, facts("alpha", Map.of("r1", "pass"))));
+            Rig.join(judging);
+            try (Apply other = Apply.start(second, new TestJudge("rules-1", 4), Rig.config(), rig.surroundings())) {
+                var first = facts(host, 1, facts("alpha", Map.of("r1", "fail")));
+                assertThat(Rig.join(other.offer(first).orElseThrow().toCompletableFuture())
+                                .seq())
+                        .isEqualTo(1);
+            }
+            letGo.complete(null);
+            assertThat(Rig.join(late).seq()).isEqualTo(1);
+            assertThat(rig.reads()
+                            .facts(host, InstanceKey.unnamed("alpha"))
+                            .orElseThrow()
+                            .json())
+                    .isEqualTo("{\"r1\":\"fail\"}");
             assertThat(rig.reads().findings(FindingFilter.open())).hasSize(1);
         }
     }

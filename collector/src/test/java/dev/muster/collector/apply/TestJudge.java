@@ -15,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Rules over facts such as {@code {"r1": "pass", "r2": "fail"}}: rule {@code type-rN} says what stands there; {@code na} where nothing
@@ -32,6 +35,13 @@ final class TestJudge implements Judge {
     @Override
     public String hash() {
         return hash;
+    }
+
+    @Override
+    public Set<String> rules() {
+        return Stream.of("alpha", "beta")
+                .flatMap(type -> IntStream.rangeClosed(1, rules).mapToObj(number -> type + "-r" + number))
+                .collect(Collectors.toSet());
     }
 
     @Override

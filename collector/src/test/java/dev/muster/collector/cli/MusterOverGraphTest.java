@@ -173,6 +173,11 @@ class MusterOverGraphTest {
         }
 
         @Override
+        public Set<String> rules() {
+            return Set.of(RULE.id());
+        }
+
+        @Override
         public Set<String> types() {
             return Set.of("proc_sys");
         }

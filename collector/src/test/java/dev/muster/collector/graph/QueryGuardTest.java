@@ -180,6 +180,14 @@ final class QueryGuardTest {
     }
 
     @Test
+    void saysWhereAQueryIsWrong() {
+        try (TestGraph test = TestGraph.empty()) {
+            assertThatThrownBy(() -> ask(test, "MATCH (h:Host)\nRETURN nme"))
+                    .hasMessage("Variable `nme` not defined (line 2, column 8)");
+        }
+    }
+
+    @Test
     void showsNodesRelationshipsAndPathsAsJson() {
         try (TestGraph test = TestGraph.empty()) {
             seed(test);

@@ -1,5 +1,6 @@
 /**
- * The bytes on the wire: packet and frame layouts, each declared once and used by encoder and decoder alike.
+ * The bytes on the wire: packet and frame layouts, each declared once and used by encoder and decoder alike. Read
+ * {@link dev.muster.protocol.wire.Frame} first.
  */
 @NullMarked
 package dev.muster.protocol.wire;

@@ -1,0 +1,25 @@
+package dev.muster.protocol.session;
+
+/** Why a datagram was dropped without a word. */
+public enum Drop {
+    /** Too long, too short, unknown type, reserved bits set. */
+    MALFORMED,
+    /** INIT whose mac1 shows that its sender does not know our public key, or means another one. */
+    BAD_MAC1,
+    /** INIT seen a moment ago. */
+    DUPLICATE_INIT,
+    /** INIT while too many handshakes are in the works. */
+    OVERLOAD,
+    /** A handshake message that does not authenticate. */
+    BAD_HANDSHAKE,
+    /** RESP that answers nothing we sent, or nothing any more. */
+    UNEXPECTED_RESP,
+    /** DATA or RESET for a session that is not ours. */
+    UNKNOWN_SESSION,
+    /** DATA whose counter was seen, or is too old to tell. */
+    REPLAYED,
+    /** DATA that does not authenticate. */
+    BAD_TAG,
+    /** RESET with a wrong token. */
+    BAD_RESET
+}

@@ -1,0 +1,59 @@
+package dev.muster.protocol.session;
+
+import dev.muster.protocol.noise.PublicKey;
+import dev.muster.protocol.wire.InitPayload;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Sessions whose initiator has not spoken in them yet: at most 4,096, each for 5 s, the oldest given up first. */
+final class Unconfirmed {
+    private static final int MAX = 4_096;
+    private static final long LIFE_NANOS = 5_000_000_000L;
+
+    /**
+     * A session waiting for its first packet.
+     *
+     * @param agent who it would be, unless the INIT was a replay
+     * @param continues whether RESP promised that streams go on
+     */
+    record Entry(PublicKey agent, InitPayload payload, boolean continues, SecureSession session) {}
+
+    private final Map<Long, Entry> entries = new LinkedHashMap<>();
+
+    void add(Entry entry, long nowNanos) {
+        expire(nowNanos);
+        if (entries.size() >= MAX) {
+            Iterator<Long> oldest = entries.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        entries.put(entry.session().localSid(), entry);
+    }
+
+    boolean contains(long sid) {
+        return entries.containsKey(sid);
+    }
+
+    Optional<Entry> find(long sid) {
+        return Optional.ofNullable(entries.get(sid));
+    }
+
+    void remove(long sid) {
+        entries.remove(sid);
+    }
+
+    void expire(long nowNanos) {
+        Iterator<Entry> all = entries.values().iterator();
+        while (all.hasNext() && nowNanos - all.next().session().bornNanos() >= LIFE_NANOS) {
+            all.remove();
+        }
+    }
+
+    long nextExpiryNanos() {
+        return entries.isEmpty()
+                ? Long.MAX_VALUE
+                : entries.values().iterator().next().session().bornNanos() + LIFE_NANOS;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.muster.protocol.stream;
+
+import dev.muster.protocol.wire.CloseReason;
+import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.ProtocolViolation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The receiving half of a channel: puts bytes in order, hands them to the {@link RecordReader}, grants credit.
+ *
+ * <p>Credit is one window beyond the bytes in order, and stops while a record larger than the window arrives for which
+ * the budget has no grant. So the ring holds at most one window, the reader one window or a granted record.
+ */
+final class ReceiveStream {
+    /** Specification: bounds the work per packet that gaps cause. */
+    static final int MAX_RANGES = 128;
+
+    private final int channel;
+    private final int windowBytes;
+    private final ReceiveBudget budget;
+    private final RecordReader reader;
+    private final OffsetBuffer bytes = new OffsetBuffer();
+
+    /** What the ring holds; all above {@link #inOrderOffset}. */
+    private final RangeSet held = new RangeSet();
+
+    private long inOrderOffset;
+    private long creditOffset = StreamLimits.INITIAL_WINDOW_BYTES;
+    private int grantedBytes;
+
+    ReceiveStream(int channel, StreamLimits limits, RecordReader reader) {
+        this.channel = channel;
+        this.windowBytes = limits.windowBytes();
+        this.budget = limits.budget();
+        this.reader = reader;
+    }
+
+    /** False if the bytes were not kept: the packet must not be acknowledged. */
+    boolean retain(Frame.Stream frame) throws ProtocolViolation {
+        if (frame.end() > creditOffset) {
+            throw new ProtocolViolation(
+                    CloseReason.FLOW_CONTROL, "channel " + channel + " beyond its credit of " + creditOffset);
+        }
+        long start = Math.max(frame.offset(), inOrderOffset);
+        if (start >= frame.end()) {
+            return true;
+        }
+        checkOverlap(frame, start);
+        if (start == inOrderOffset && held.isEmpty()) {
+            deliver(frame.data(), (int) (start - frame.offset()), (int) (frame.end() - start));
+            return true;
+        }
+        if (start > inOrderOffset && held.sizeWith(start, frame.end()) > MAX_RANGES) {
+            return false;
+        }
+        bytes.write(start, frame.data(), (int) (start - frame.offset()), (int) (frame.end() - start));
+        held.add(start, frame.end());
+        if (held.start(0) == inOrderOffset) {
+            deliverHeld();
+        }
+        return true;
+    }
+
+    /** A larger credit to announce, when it is worth a frame; null otherwise. */
+    Frame.@Nullable Window newCredit() {
+        long wanted = inOrderOffset + windowBytes;
+        if (wanted - creditOffset < windowBytes / 2 || waitsForGrant()) {
+            return null;
+        }
+        creditOffset = wanted;
+        return new Frame.Window(channel, wanted);
+    }
+
+    /** Whether credit is held back until the budget has room: ask {@link #newCredit} again later. */
+    boolean stalled() {
+        return inOrderOffset + windowBytes - creditOffset >= windowBytes / 2 && needsGrant();
+    }
+
+    /** At a record's end with nothing missing: the sender probably has nothing more. */
+    boolean quiet() {
+        return held.isEmpty() && reader.atBoundary();
+    }
+
+    void dispose() {
+        budget.release(grantedBytes);
+        grantedBytes = 0;
+    }
+
+    private void checkOverlap(Frame.Stream frame, long from) throws ProtocolViolation {
+        for (int i = 0; i < held.size(); i++) {
+            long start = Math.max(from, held.start(i));
+            long end = Math.min(frame.end(), held.end(i));
+            int length = (int) (end - start);
+            if (length > 0 && !bytes.matches(start, frame.data(), (int) (start - frame.offset()), length)) {
+                throw new ProtocolViolation(
+                        CloseReason.STREAM_CONFLICT, "channel " + channel + " differs at offset " + start);
+            }
+        }
+    }
+
+    private void deliverHeld() throws ProtocolViolation {
+        byte[] run = new byte[(int) (held.end(0) - inOrderOffset)];
+        bytes.read(inOrderOffset, run, 0, run.length);
+        held.removeFirst();
+        if (held.isEmpty()) {
+            bytes.free();
+        }
+        deliver(run, 0, run.length);
+    }
+
+    private void deliver(byte[] data, int from, int length) throws ProtocolViolation {
+        inOrderOffset += length;
+        bytes.advance(inOrderOffset);
+        reader.feed(data, from, length);
+        if (!largeRecord()) {
+            dispose();
+        }
+    }
+
+    private boolean largeRecord() {
+        return reader.arrivingBytes() > windowBytes;
+    }
+
+    private boolean needsGrant() {
+        return largeRecord() && grantedBytes < reader.arrivingBytes();
+    }
+
+    private boolean waitsForGrant() {
+        if (!needsGrant()) {
+            return false;
+        }
+        int missing = reader.arrivingBytes() - grantedBytes;
+        if (!budget.reserve(missing)) {
+            return true;
+        }
+        grantedBytes += missing;
+        return false;
+    }
+}
