@@ -125,6 +125,7 @@ final class Answers {
                 .put("verdict", verdict.verdict().word())
                 .put("since", verdict.since().toString());
         verdict.unknownSince().ifPresent(since -> node.put("unknown_since", since.toString()));
+        verdict.reason().ifPresent(reason -> node.put("reason", reason));
         return node;
     }
 

@@ -222,7 +222,12 @@ public final class FakeGraph implements GraphReads {
         graph.verdicts.add(new StandingVerdict(
                 "nist_V-38613", InstanceKey.unnamed("sshd"), Verdict.FAIL, T, Optional.empty(), Optional.empty()));
         graph.verdicts.add(new StandingVerdict(
-                "nist_V-38614", InstanceKey.unnamed("sshd"), Verdict.PASS, T, Optional.empty(), Optional.empty()));
+                "nist_V-38614",
+                InstanceKey.unnamed("sshd"),
+                Verdict.NA,
+                T,
+                Optional.empty(),
+                Optional.of("there is no sshd here")));
         graph.addEvent(EventType.HOST_NEW, "web-1", "web-1 joined");
         graph.addEvent(EventType.FINDING_OPENED, "web-1", "web-1 out of compliance: nist_V-38613 (high)");
         return graph;

@@ -88,6 +88,7 @@ class HttpApiTest {
         assertThat(host.at("/reports/0/type").asText()).isEqualTo("os");
         assertThat(host.at("/verdicts/0/verdict").asText()).isEqualTo("fail");
         assertThat(host.at("/verdicts/0").has("unknown_since")).isFalse();
+        assertThat(host.at("/verdicts/1/reason").asText()).isEqualTo("there is no sshd here");
     }
 
     @Test

@@ -79,7 +79,7 @@ class MusterTest {
                 system     Debian GNU/Linux 13 (trixie)
                 agent      0.1.0
                 findings   5 open: 1 high, 4 low
-                verdicts   1 fail, 1 pass
+                verdicts   1 fail, 1 na
 
                 FACTS  INSTANCE  LAST RUN   REPORTED  UNCHANGED FOR
                 os               ok        1 min ago          1 min
