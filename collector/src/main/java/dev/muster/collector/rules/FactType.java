@@ -168,7 +168,7 @@ sealed interface FactType {
     private static boolean acceptsPlain(Plain plain, JsonNode value) {
         return switch (plain) {
             case TEXT, DATE -> value.isTextual();
-            case INT -> value.isIntegralNumber() && value.canConvertToLong();
+            case INT -> value.canConvertToExactIntegral() && value.canConvertToLong();
             case BOOL -> value.isBoolean();
             case ANY -> true;
         };
