@@ -298,7 +298,7 @@ final class VerdictTest {
 
     @Test
     void aNumberWrittenAsFractionIsStillAnInt() {
-        var facts = new FakeFacts().ok("accounts", "{\"groups\": {\"a\": 1}, \"users\": []}");
+        var facts = new FakeFacts().ok("accounts", "{\"groups\": {\"a\": 1.0}, \"users\": []}");
 
         assertThat(judge("accounts", "facts.groups[\"a\"] == 1", facts).verdict())
                 .isEqualTo(Verdict.PASS);
