@@ -16,6 +16,8 @@ public enum EventType {
     DISCOVERY_IMPAIRED,
     DISCOVERY_RECOVERED,
     RULE_FAULT,
+    /** Another rule set is in force: what it opened and cleared comes as one summary, in {@code detail} as numbers. */
+    RULES_CHANGED,
     DELIVERY_REFUSED,
     COLLECTOR_DEGRADED,
     COLLECTOR_RECOVERED;

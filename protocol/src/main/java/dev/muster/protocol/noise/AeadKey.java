@@ -1,11 +1,12 @@
 package dev.muster.protocol.noise;
 
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * One AES-256-GCM key with Noise's nonce: 32 zero bits, then the counter as 64 bits, big-endian (Noise section 12). Never uses a counter
@@ -21,10 +22,16 @@ public final class AeadKey {
     // kilobytes.
     private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(AeadKey::newCipher);
 
-    private final SecretKeySpec key;
+    private final WipeableKey key;
 
+    /** Takes the array over: {@link #wipe} zeroes it. */
     AeadKey(byte[] key) {
-        this.key = new SecretKeySpec(key, "AES");
+        this.key = new WipeableKey(key);
+    }
+
+    /** Forgets the key. Afterwards {@link #open} opens nothing and {@link #seal} throws. */
+    public void wipe() {
+        key.destroy();
     }
 
     /** Seals {@code plain} and appends the tag; {@code aad} is authenticated with it. */
@@ -37,6 +44,9 @@ public final class AeadKey {
     /** As above, into {@code out} at {@code outOffset}, where {@code plain.length + TAG_BYTES} bytes must be free. */
     public void seal(long counter, byte[] aad, int aadOffset, int aadLength, byte[] plain, byte[] out, int outOffset) {
         try {
+            if (key.isDestroyed()) {
+                throw new IllegalStateException("the key was wiped");
+            }
             Cipher cipher = init(Cipher.ENCRYPT_MODE, counter);
             cipher.updateAAD(aad, aadOffset, aadLength);
             cipher.doFinal(plain, 0, plain.length, out, outOffset);
@@ -49,6 +59,9 @@ public final class AeadKey {
     /** Opens a range of {@code in}, tag at its end. Empty if it does not authenticate. */
     public Optional<byte[]> open(
             long counter, byte[] aad, int aadOffset, int aadLength, byte[] in, int offset, int length) {
+        if (key.isDestroyed()) {
+            return Optional.empty();
+        }
         try {
             Cipher cipher = init(Cipher.DECRYPT_MODE, counter);
             cipher.updateAAD(aad, aadOffset, aadLength);
@@ -71,6 +84,44 @@ public final class AeadKey {
         Cipher cipher = CIPHER.get();
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         return cipher;
+    }
+
+    /** As the JDK's SecretKeySpec, which cannot be wiped. */
+    private static final class WipeableKey implements SecretKey {
+        private static final long serialVersionUID = 1L;
+
+        private final byte[] bytes;
+        private boolean wiped;
+
+        WipeableKey(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "AES";
+        }
+
+        @Override
+        public String getFormat() {
+            return "RAW";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return bytes.clone();
+        }
+
+        @Override
+        public void destroy() {
+            wiped = true;
+            Arrays.fill(bytes, (byte) 0);
+        }
+
+        @Override
+        public boolean isDestroyed() {
+            return wiped;
+        }
     }
 
     private static Cipher newCipher() {

@@ -6,4 +6,10 @@ package dev.muster.protocol.noise;
  * @param sending seals what this side sends
  * @param receiving opens what the other side sends
  */
-public record SessionKeys(AeadKey sending, AeadKey receiving) {}
+public record SessionKeys(AeadKey sending, AeadKey receiving) {
+    /** Forgets both. */
+    public void wipe() {
+        sending.wipe();
+        receiving.wipe();
+    }
+}

@@ -16,6 +16,16 @@ final class SymmetricState {
         mixHash(prologue);
     }
 
+    /** The same moment of the same handshake, to go on from without touching this one. */
+    SymmetricState copy() {
+        var copy = new SymmetricState(new byte[0]);
+        copy.chainingKey = chainingKey.clone();
+        copy.hash = hash.clone();
+        copy.key = key.clone();
+        copy.counter = counter;
+        return copy;
+    }
+
     void mixHash(byte[] data) {
         hash = Primitives.sha256(hash, data);
     }
@@ -29,13 +39,13 @@ final class SymmetricState {
     }
 
     byte[] encryptAndHash(byte[] plain) {
-        byte[] sealed = new AeadKey(key).seal(counter++, hash, plain);
+        byte[] sealed = new AeadKey(key.clone()).seal(counter++, hash, plain);
         mixHash(sealed);
         return sealed;
     }
 
     byte[] decryptAndHash(byte[] sealed) throws HandshakeFailure {
-        byte[] plain = new AeadKey(key)
+        byte[] plain = new AeadKey(key.clone())
                 .open(counter++, hash, 0, hash.length, sealed, 0, sealed.length)
                 .orElseThrow(() -> new HandshakeFailure("does not authenticate"));
         mixHash(sealed);

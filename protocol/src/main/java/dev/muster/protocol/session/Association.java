@@ -6,6 +6,7 @@ import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +22,23 @@ public final class Association {
      */
     record Key(PublicKey agent, SpoolId spool) {}
 
+    /** Long enough for a CLOSE that is lost once or twice. */
+    private static final long CLOSE_NANOS = 3_000_000_000L;
+
     private final Key key;
     private final long agentRun;
     private final Runnable poke;
     private volatile InetSocketAddress address;
     // Set once, right after construction: the listener that the channels report to needs this object first.
     private @Nullable ReliableChannels channels;
+    private @Nullable AssociationEvents events;
     private SecureSession session;
     private @Nullable SecureSession previous;
     private long previousUntilNanos;
     private long heardNanos;
+    private boolean closing;
+    private long closeDueNanos = Long.MAX_VALUE;
+    private boolean refused;
     private boolean over;
 
     Association(
@@ -51,14 +59,30 @@ public final class Association {
         return key.spool();
     }
 
+    /** The agent's process, as it names itself. */
+    public long agentRun() {
+        return agentRun;
+    }
+
+    /** Where it was when its session was confirmed. */
     public InetSocketAddress address() {
         return address;
     }
 
-    /** Queues a record; false if the send buffer is full or the association is over. */
+    /** Smoothed round-trip time. */
+    public long roundTripNanos() {
+        return channels().smoothedRttNanos();
+    }
+
+    /** Queues a record; false if the association is over, or its send buffer is full: {@link ChannelListener#writable} says when to offer again. */
     public boolean offer(int channel, StreamRecord record) {
+        if (over) {
+            return false;
+        }
         poke.run();
-        return !over && channels().offer(channel, record);
+        boolean taken = channels().offer(channel, record);
+        refused |= !taken;
+        return taken;
     }
 
     /** Asks for the durable records from this one. */
@@ -78,18 +102,20 @@ public final class Association {
         channels().recordLimits(maxBodyBytes, maxRawBytes);
     }
 
-    /** Says CLOSE; the association ends when the agent has heard, or falls silent. */
-    public void close(String text) {
+    /** Says CLOSE, for one of {@link CloseReason}; the association ends when the agent has heard, or 3 s later. */
+    public void close(int reason, String text) {
         poke.run();
-        channels().close(CloseReason.NORMAL, text);
+        closing = true;
+        channels().close(reason, text);
+    }
+
+    /** The same with {@link CloseReason#NORMAL}. */
+    public void close(String text) {
+        close(CloseReason.NORMAL, text);
     }
 
     Key key() {
         return key;
-    }
-
-    long agentRun() {
-        return agentRun;
     }
 
     ReliableChannels channels() {
@@ -99,8 +125,40 @@ public final class Association {
         return channels;
     }
 
-    void channels(ReliableChannels own) {
+    /** The peer's CLOSE, if it came. */
+    Optional<String> closedByPeer() {
+        return events == null ? Optional.empty() : events.closed();
+    }
+
+    void channels(ReliableChannels own, AssociationEvents their) {
         channels = own;
+        events = their;
+    }
+
+    void writable() {
+        if (events != null) {
+            events.writable();
+        }
+    }
+
+    /** Whether an offer was refused since this was last asked. */
+    boolean takeRefused() {
+        boolean was = refused;
+        refused = false;
+        return was;
+    }
+
+    /** When an association that was closed here ends at the latest. */
+    long closeDueNanos(long nowNanos) {
+        if (closing && closeDueNanos == Long.MAX_VALUE) {
+            closeDueNanos = nowNanos + CLOSE_NANOS;
+        }
+        return closeDueNanos;
+    }
+
+    /** Whether the peer has acknowledged our CLOSE. */
+    boolean closeHeard() {
+        return closing && channels().idle();
     }
 
     SecureSession session() {
@@ -117,7 +175,10 @@ public final class Association {
     }
 
     void dropPrevious() {
-        previous = null;
+        if (previous != null) {
+            previous.wipe();
+            previous = null;
+        }
     }
 
     /** Rekey: the old session still opens packets for a while. */
@@ -143,6 +204,7 @@ public final class Association {
 
     void end() {
         over = true;
+        session.wipe();
         channels().dispose();
     }
 

@@ -2,47 +2,66 @@ package dev.muster.protocol.session;
 
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
+import java.util.Optional;
 
-/** Splits what the channels report: records to the listener, the end of the session to the endpoint. */
+/**
+ * Splits what the channels report: records go to the listener at once; the peer's CLOSE is kept until the endpoint is done with the packet,
+ * and what follows it in that packet is ignored.
+ */
 final class AssociationEvents implements ReliableChannels.Events {
-    /** Told when the peer closed. */
-    interface Closed {
-        void closed(int reason, String text);
+    private final ChannelListener listener;
+    private Optional<String> closed = Optional.empty();
+
+    AssociationEvents(ChannelListener listener) {
+        this.listener = listener;
     }
 
-    private final ChannelListener listener;
-    private final Closed closed;
+    /** The peer's word, with its reason if that is not the normal one, once it closed. */
+    Optional<String> closed() {
+        return closed;
+    }
 
-    AssociationEvents(ChannelListener listener, Closed closed) {
-        this.listener = listener;
-        this.closed = closed;
+    /** An offer was refused and something came since. */
+    void writable() {
+        listener.writable();
     }
 
     @Override
     public void record(int channel, StreamRecord record) {
-        listener.record(channel, record);
+        if (closed.isEmpty()) {
+            listener.record(channel, record);
+        }
     }
 
     @Override
     public void resume(int channel, SpoolId spool, long nextSeq) {
-        listener.resume(channel, spool, nextSeq);
+        if (closed.isEmpty()) {
+            listener.resume(channel, spool, nextSeq);
+        }
     }
 
     @Override
     public void applied(int channel, long seq) {
-        listener.applied(channel, seq);
+        if (closed.isEmpty()) {
+            listener.applied(channel, seq);
+        }
     }
 
     @Override
     public void deadRecord(int channel, long seq, int type, String error) {
-        listener.deadRecord(channel, seq, type, error);
+        if (closed.isEmpty()) {
+            listener.deadRecord(channel, seq, type, error);
+        }
     }
 
     @Override
     public void closed(int reason, String text) {
-        closed.closed(reason, text);
+        // The peer's words end up in logs: they stay on one line.
+        String line = text.replaceAll("\\p{Cntrl}", " ");
+        closed = Optional.of(reason == CloseReason.NORMAL ? line : "reason " + reason + ", " + line);
     }
 
     // Roaming and heartbeats come with path validation and peers; until then a peer of that version gets no answer to

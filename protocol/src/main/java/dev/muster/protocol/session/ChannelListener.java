@@ -11,6 +11,9 @@ public interface ChannelListener {
     /** Skipped: over the limits, or badly deflated. */
     void deadRecord(int channel, long seq, int type, String error);
 
+    /** Something arrived since an offer was refused, so there may be room now. */
+    default void writable() {}
+
     /** The collector wants this spool's durable records from {@code nextSeq}; may repeat. Only at an initiator. */
     default void resume(int channel, SpoolId spool, long nextSeq) {}
 

@@ -4,8 +4,12 @@ package dev.muster.protocol.session;
 public enum Drop {
     /** Too long, too short, unknown type, reserved bits set. */
     MALFORMED,
+    /** INIT with a good mac1, of a version that we do not speak. */
+    UNSUPPORTED_VERSION,
     /** INIT whose mac1 shows that its sender does not know our public key, or means another one. */
     BAD_MAC1,
+    /** INIT for another kind of responder. */
+    WRONG_ROLE,
     /** INIT seen a moment ago. */
     DUPLICATE_INIT,
     /** INIT while too many handshakes are in the works. */
@@ -20,6 +24,8 @@ public enum Drop {
     REPLAYED,
     /** DATA that does not authenticate. */
     BAD_TAG,
+    /** DATA that authenticates and breaks the rules: its session was closed. */
+    VIOLATION,
     /** RESET with a wrong token. */
     BAD_RESET
 }

@@ -14,9 +14,9 @@ import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
+import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,70 +37,45 @@ public final class InitiatorEndpoint implements Endpoint {
     /** Plaintext in one packet. */
     private static final int MAX_FRAME_BYTES = Packets.MAX_BYTES - DataPacket.OVERHEAD_BYTES;
 
-    private static final long REKEY_NANOS = 3_600_000_000_000L;
-    private static final double REKEY_JITTER = 0.1;
-    private static final long REKEY_PACKETS = 1L << 22;
-
     /** Packets of the session before are taken this long after a rekey. */
     private static final long PREVIOUS_SESSION_NANOS = 60_000_000_000L;
 
-    private static final long NEVER = Long.MAX_VALUE;
-
-    /** The session in use. */
-    private static final class Current {
-        final InetSocketAddress address;
-        final long keepaliveNanos;
-        final long rekeyAtNanos;
-        final SecureSession session;
-        final byte[] resetToken;
-        long lastSentNanos;
-
-        Current(
-                InetSocketAddress address,
-                SecureSession session,
-                RespPayload payload,
-                long rekeyAtNanos,
-                long nowNanos) {
-            this.address = address;
-            this.session = session;
-            this.resetToken = payload.resetToken();
-            this.keepaliveNanos =
-                    Duration.ofSeconds(Math.max(1, payload.keepaliveSeconds())).toNanos();
-            this.rekeyAtNanos = rekeyAtNanos;
-            this.lastSentNanos = nowNanos;
-        }
-    }
+    /** Never ask for a tick sooner than this for the channels' sake. */
+    private static final long MIN_PAUSE_NANOS = 100_000;
 
     private final InitiatorConfig config;
     private final Outbound outbound;
     private final InitiatorListener listener;
     private final DropCounters drops = new DropCounters();
+    private final HandshakeSchedule schedule;
     private final Map<Long, PendingHandshake> pending = new HashMap<>();
+    private SpoolId spool;
     private List<Collector> collectors = List.of();
-    private @Nullable Current current;
+    private @Nullable CurrentSession current;
     private @Nullable SecureSession previous;
     private long previousUntilNanos;
     private @Nullable ReliableChannels channels;
+    private AssociationEvents events;
     private CollectorRun streamRun = CollectorRun.NONE;
-    private int attempt;
-    private long handshakeAtNanos = NEVER;
-    private Optional<String> closedByPeer = Optional.empty();
+    private long latestNanos;
     private boolean poked;
     private boolean refused;
     private boolean stopped;
 
     public InitiatorEndpoint(InitiatorConfig config, Outbound outbound, InitiatorListener listener) {
         this.config = config;
+        this.spool = config.spool();
         this.outbound = outbound;
         this.listener = listener;
+        this.schedule = new HandshakeSchedule(config.random());
+        this.events = new AssociationEvents(listener);
     }
 
     /** Where to look from now on; the order is that of preference. An existing session is kept. */
     public void collectors(List<Collector> places) {
         collectors = List.copyOf(places);
         if (current == null && !stopped) {
-            attempt = 0;
-            handshakeAtNanos = Long.MIN_VALUE;
+            schedule.atOnce();
         }
     }
 
@@ -119,16 +94,28 @@ public final class InitiatorEndpoint implements Endpoint {
         return taken;
     }
 
-    /** Says CLOSE to the collector and does not come back. */
+    /** The spool is a new one: ends the session and handshakes again in its name. */
+    public void startOver(SpoolId next, long nowNanos) {
+        spool = next;
+        if (current != null && channels != null) {
+            channels.close(CloseReason.NORMAL, "new spool");
+            flush(nowNanos);
+            forgetStreams();
+            lose("new spool", 0, nowNanos);
+        }
+    }
+
+    /** Says CLOSE to the collector and does not come back; nothing is reported any more. */
     public void close(String text, long nowNanos) {
         stopped = true;
-        handshakeAtNanos = NEVER;
+        schedule.never();
         pending.clear();
         if (current != null && channels != null) {
             channels.close(CloseReason.NORMAL, text);
             flush(nowNanos);
-            current = null;
         }
+        forgetSession();
+        forgetStreams();
     }
 
     /** Whether everything offered was acknowledged by the peer's transport. */
@@ -142,6 +129,7 @@ public final class InitiatorEndpoint implements Endpoint {
 
     @Override
     public void datagram(InetSocketAddress from, byte[] packet, long nowNanos) {
+        latestNanos = nowNanos;
         switch (Packets.type(packet)) {
             case Packets.RESP ->
                 RespPacket.decode(packet).ifPresentOrElse(r -> resp(from, r, nowNanos), this::malformed);
@@ -158,17 +146,16 @@ public final class InitiatorEndpoint implements Endpoint {
 
     @Override
     public void tick(long nowNanos) {
+        latestNanos = nowNanos;
         poked = false;
         pending.values().removeIf(p -> p.expired(nowNanos));
-        if (current != null && channels != null && channels.dead(nowNanos)) {
-            lose("no answer for 10 s", 0, nowNanos);
-        }
+        loseIfDead(nowNanos);
         if (nowNanos >= previousUntilNanos) {
-            previous = null;
+            dropPrevious();
         }
         keepAlive(nowNanos);
         rekey(nowNanos);
-        if (nowNanos >= handshakeAtNanos) {
+        if (nowNanos >= schedule.atNanos()) {
             handshake(nowNanos);
         }
         flush(nowNanos);
@@ -179,13 +166,15 @@ public final class InitiatorEndpoint implements Endpoint {
         if (poked) {
             return Long.MIN_VALUE;
         }
-        long deadline = handshakeAtNanos;
-        if (current != null && channels != null) {
-            deadline = Math.min(deadline, channels.nextDeadlineNanos());
-            deadline = Math.min(deadline, current.lastSentNanos + current.keepaliveNanos);
-            deadline = Math.min(deadline, handshakeAtNanos == NEVER ? current.rekeyAtNanos : NEVER);
+        long deadline = schedule.atNanos();
+        CurrentSession now = current;
+        if (now == null || channels == null) {
+            return deadline;
         }
-        return deadline;
+        deadline = Math.min(deadline, Math.max(channels.nextDeadlineNanos(), latestNanos + MIN_PAUSE_NANOS));
+        deadline = Math.min(deadline, now.keepaliveAtNanos());
+        deadline = Math.min(deadline, now.deadAtNanos(channels.ptoCount()));
+        return schedule.waiting() ? deadline : Math.min(deadline, now.rekeyAtNanos());
     }
 
     private void malformed() {
@@ -199,7 +188,7 @@ public final class InitiatorEndpoint implements Endpoint {
                 break;
             }
             try {
-                var next = new PendingHandshake(config, collector, lastRun(), nowNanos + PENDING_NANOS);
+                var next = new PendingHandshake(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
                 pending.put(next.sid(), next);
                 outbound.send(collector.address(), next.packet());
             } catch (HandshakeFailure e) {
@@ -207,8 +196,7 @@ public final class InitiatorEndpoint implements Endpoint {
                 drops.count(Drop.BAD_HANDSHAKE);
             }
         }
-        handshakeAtNanos = nowNanos + Retry.delayNanos(attempt, config.random().nextDouble());
-        attempt++;
+        schedule.attempted(nowNanos);
     }
 
     private CollectorRun lastRun() {
@@ -217,7 +205,7 @@ public final class InitiatorEndpoint implements Endpoint {
 
     private void resp(InetSocketAddress from, RespPacket packet, long nowNanos) {
         PendingHandshake answered = pending.get(packet.sid());
-        if (answered == null || stopped) {
+        if (answered == null) {
             drops.count(Drop.UNEXPECTED_RESP);
             return;
         }
@@ -225,14 +213,11 @@ public final class InitiatorEndpoint implements Endpoint {
         try {
             payload = RespPayload.decode(answered.noise().read(packet.noise()));
         } catch (HandshakeFailure e) {
-            // A forged answer spoils the handshake's state; the next attempt starts a fresh one.
-            pending.remove(packet.sid());
             drops.count(Drop.BAD_HANDSHAKE);
             return;
         }
         pending.clear();
-        attempt = 0;
-        handshakeAtNanos = NEVER;
+        schedule.established();
         var session = new SecureSession(
                 answered.sid(), payload.sid(), answered.noise().keys(), nowNanos);
         establish(answered.collector(), from, session, payload, nowNanos);
@@ -240,32 +225,34 @@ public final class InitiatorEndpoint implements Endpoint {
 
     private void establish(
             Collector collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
+        var next = new CurrentSession(from, session, payload, config.random().nextDouble(), nowNanos);
+        ReliableChannels held = channels;
         boolean continues = payload.streamsContinue()
-                && channels != null
+                && held != null
                 && payload.collectorRun().equals(streamRun);
-        if (continues && channels != null) {
+        dropPrevious();
+        if (continues && held != null) {
             previous = current == null ? null : current.session;
             previousUntilNanos = nowNanos + PREVIOUS_SESSION_NANOS;
-            channels.sessionReplaced(nowNanos);
+            held.sessionReplaced(nowNanos);
         } else {
-            previous = null;
-            disposeChannels();
-            channels = new ReliableChannels(
-                    Role.INITIATOR, config.limits(), new AssociationEvents(listener, this::closedByPeer));
-            streamRun = payload.collectorRun();
+            forgetSession();
+            forgetStreams();
+            held = beginStreams(payload.collectorRun());
         }
-        double jitter = 1 + REKEY_JITTER * (2 * config.random().nextDouble() - 1);
-        current = new Current(from, session, payload, nowNanos + (long) (REKEY_NANOS * jitter), nowNanos);
-        listener.established(new Established(
-                collector.key(),
-                from,
-                Trust.of(payload.status()),
-                continues,
-                Duration.ofNanos(current.keepaliveNanos)));
+        current = next;
         // The responder does not use the session before it hears from us, so there must be something to hear.
-        if (channels != null) {
-            channels.ping();
-        }
+        held.ping();
+        listener.established(
+                new Established(collector.key(), from, Trust.of(payload.status()), continues, next.keepalive()));
+    }
+
+    private ReliableChannels beginStreams(CollectorRun run) {
+        events = new AssociationEvents(listener);
+        var fresh = new ReliableChannels(Role.INITIATOR, config.limits(), events);
+        channels = fresh;
+        streamRun = run;
+        return fresh;
     }
 
     private void data(byte[] packet, long nowNanos) {
@@ -273,98 +260,124 @@ public final class InitiatorEndpoint implements Endpoint {
             malformed();
             return;
         }
-        long sid = DataPacket.sid(packet);
-        Current now = current;
-        SecureSession before = previous;
+        CurrentSession now = current;
         ReliableChannels to = channels;
+        SecureSession before = previous;
         if (now == null || to == null) {
             drops.count(Drop.UNKNOWN_SESSION);
             return;
         }
+        long sid = DataPacket.sid(packet);
+        boolean old = before != null && sid == before.localSid();
+        if (!old && sid != now.session.localSid()) {
+            drops.count(Drop.UNKNOWN_SESSION);
+            return;
+        }
+        Optional<byte[]> frames = old && before != null ? before.open(packet, drops) : now.session.open(packet, drops);
+        if (frames.isEmpty()) {
+            return;
+        }
+        now.heard(nowNanos);
         try {
-            if (sid == now.session.localSid()) {
-                Optional<byte[]> frames = now.session.open(packet, drops);
-                if (frames.isPresent()) {
-                    to.onPacket(DataPacket.counter(packet), frames.get(), nowNanos);
-                }
-            } else if (before != null && sid == before.localSid()) {
-                Optional<byte[]> frames = before.open(packet, drops);
-                if (frames.isPresent()) {
-                    to.onPreviousSessionPacket(frames.get(), nowNanos);
-                }
+            if (old) {
+                to.onPreviousSessionPacket(frames.get(), nowNanos);
             } else {
-                drops.count(Drop.UNKNOWN_SESSION);
+                to.onPacket(DataPacket.counter(packet), frames.get(), nowNanos);
             }
         } catch (ProtocolViolation e) {
+            drops.count(Drop.VIOLATION);
             to.close(e.reason(), String.valueOf(e.getMessage()));
             flush(nowNanos);
-            forgetStreams();
-            lose("protocol violation: " + e.getMessage(), Retry.FIRST_NANOS, nowNanos);
+            expelled("protocol violation: " + e.getMessage(), nowNanos);
+            return;
         }
-        closedByPeer.ifPresent(text -> {
-            closedByPeer = Optional.empty();
-            forgetStreams();
-            lose("closed by the collector: " + text, Retry.FIRST_NANOS, nowNanos);
-        });
+        events.closed().ifPresent(text -> expelled("closed by the collector: " + text, nowNanos));
     }
 
-    private void closedByPeer(int reason, String text) {
-        closedByPeer = Optional.of(reason + " " + text);
+    /** Session and streams are gone on the other side; answers to INITs that are out speak of streams that are no more. */
+    private void expelled(String reason, long nowNanos) {
+        pending.clear();
+        forgetStreams();
+        lose(reason, Retry.FIRST_NANOS, nowNanos);
     }
 
     private void reset(ResetPacket packet, long nowNanos) {
-        Current now = current;
+        CurrentSession now = current;
         if (now == null || packet.sid() != now.session.remoteSid()) {
             drops.count(Drop.UNKNOWN_SESSION);
             return;
         }
-        if (!MessageDigest.isEqual(packet.token(), now.resetToken)) {
+        if (!MessageDigest.isEqual(packet.token(), now.resetToken())) {
             drops.count(Drop.BAD_RESET);
             return;
         }
-        lose("the collector was restarted", 0, nowNanos);
+        long delay = (long) (now.spreadNanos() * config.random().nextDouble());
+        lose("the collector was restarted", delay, nowNanos);
+    }
+
+    private void loseIfDead(long nowNanos) {
+        CurrentSession now = current;
+        if (now == null || channels == null) {
+            return;
+        }
+        if (nowNanos >= now.deadAtNanos(channels.ptoCount())) {
+            lose("no answer for 10 s", 0, nowNanos);
+        } else if (!now.session.maySend(nowNanos)) {
+            lose("keys worn out and no answer to a rekey", 0, nowNanos);
+        }
     }
 
     /** The session is gone; its streams may go on in the next one, if the collector still has them. */
     private void lose(String reason, long delayNanos, long nowNanos) {
-        current = null;
-        previous = null;
-        attempt = 0;
-        handshakeAtNanos = nowNanos + delayNanos;
+        CurrentSession lost = current;
+        if (lost == null) {
+            return; // closed meanwhile by a handler
+        }
+        forgetSession();
+        schedule.lost(lost.session.bornNanos(), delayNanos, nowNanos);
         listener.lost(reason);
     }
 
-    private void forgetStreams() {
-        disposeChannels();
-        channels = null;
-        streamRun = CollectorRun.NONE;
+    private void forgetSession() {
+        if (current != null) {
+            current.session.wipe();
+            current = null;
+        }
+        dropPrevious();
     }
 
-    private void disposeChannels() {
-        if (channels != null) {
-            channels.dispose();
+    private void dropPrevious() {
+        if (previous != null) {
+            previous.wipe();
+            previous = null;
         }
     }
 
+    private void forgetStreams() {
+        if (channels != null) {
+            channels.dispose();
+            channels = null;
+        }
+        streamRun = CollectorRun.NONE;
+    }
+
     private void keepAlive(long nowNanos) {
-        if (current != null && channels != null && nowNanos - current.lastSentNanos >= current.keepaliveNanos) {
+        CurrentSession now = current;
+        if (now != null && channels != null && nowNanos >= now.keepaliveAtNanos()) {
             channels.ping();
             // Even if congestion holds the ping back, ask again only a keep-alive later.
-            current.lastSentNanos = nowNanos;
+            now.spoke(nowNanos);
         }
     }
 
     private void rekey(long nowNanos) {
-        boolean due = current != null
-                && handshakeAtNanos == NEVER
-                && (nowNanos >= current.rekeyAtNanos || current.session.nextCounter() >= REKEY_PACKETS);
-        if (due) {
-            handshakeAtNanos = nowNanos;
+        if (current != null && !schedule.waiting() && nowNanos >= current.rekeyAtNanos()) {
+            schedule.rekey(nowNanos);
         }
     }
 
     private void flush(long nowNanos) {
-        Current now = current;
+        CurrentSession now = current;
         ReliableChannels from = channels;
         if (now == null || from == null) {
             return;
@@ -374,7 +387,7 @@ public final class InitiatorEndpoint implements Endpoint {
             if (frames == null) {
                 return;
             }
-            now.lastSentNanos = nowNanos;
+            now.spoke(nowNanos);
             outbound.send(now.address, now.session.seal(frames));
         }
     }

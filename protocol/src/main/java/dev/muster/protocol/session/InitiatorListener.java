@@ -5,9 +5,12 @@ public interface InitiatorListener extends ChannelListener {
     /** A session stands: at first, after a loss, and at each rekey. Send HELLO before anything new. */
     void established(Established session);
 
-    /** Something arrived since an offer was refused, so there may be room now. */
+    @Override
     void writable();
 
-    /** No session stands any more; the endpoint is trying again by itself. What was offered and not delivered is forgotten. */
+    /**
+     * No session stands any more; the endpoint is trying again by itself. Whether its streams are lost too, the next
+     * {@link #established} says.
+     */
     void lost(String reason);
 }

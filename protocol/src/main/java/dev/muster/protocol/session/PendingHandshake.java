@@ -7,6 +7,7 @@ import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.InitPayload;
 import dev.muster.protocol.wire.Packets;
+import dev.muster.protocol.wire.SpoolId;
 
 /** An INIT that is out and not answered yet. */
 final class PendingHandshake {
@@ -16,7 +17,8 @@ final class PendingHandshake {
     private final Handshake.Initiator noise;
     private final byte[] packet;
 
-    PendingHandshake(InitiatorConfig config, Collector collector, CollectorRun lastRun, long expiresNanos)
+    PendingHandshake(
+            InitiatorConfig config, SpoolId spool, Collector collector, CollectorRun lastRun, long expiresNanos)
             throws HandshakeFailure {
         this.sid = config.random().nextLong();
         this.collector = collector;
@@ -26,8 +28,8 @@ final class PendingHandshake {
         byte[] prologue = InitPacket.prologue(InitPacket.header(role, sid));
         StaticKeys ephemeral = StaticKeys.generate(config.random());
         this.noise = new Handshake.Initiator(prologue, config.keys(), ephemeral, collector.key());
-        var payload = new InitPayload(
-                config.spool(), config.agentRun(), config.wallClock().millis(), Packets.MAX_BYTES, 0, lastRun);
+        var payload =
+                new InitPayload(spool, config.agentRun(), config.wallClock().millis(), Packets.MAX_BYTES, 0, lastRun);
         this.packet = new InitPacket(role, sid, noise.write(payload.encode())).encode();
         new InitMac(collector.key()).sign(packet);
     }

@@ -1,8 +1,5 @@
 package dev.muster.protocol.session;
 
-import dev.muster.protocol.noise.HandshakeFailure;
-import dev.muster.protocol.noise.Primitives;
-import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -10,15 +7,10 @@ import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.DataPacket;
-import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
-import dev.muster.protocol.wire.RespPacket;
-import dev.muster.protocol.wire.RespPayload;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -38,21 +30,24 @@ public final class ResponderEndpoint implements Endpoint {
     private static final int MAX_FRAME_BYTES = Packets.MAX_BYTES - DataPacket.OVERHEAD_BYTES;
 
     private static final long SECOND_NANOS = 1_000_000_000L;
+
+    /** Packets of the session before are taken this long after a rekey. */
     private static final long PREVIOUS_SESSION_NANOS = 60 * SECOND_NANOS;
+
     private static final int KEEPALIVES_UNTIL_LOST = 3;
     private static final long LOST_MARGIN_NANOS = 10 * SECOND_NANOS;
 
+    /** Never come back to an association sooner than this, whatever its channels wish: a tick must end. */
+    private static final long MIN_PAUSE_NANOS = 100_000;
+
     private final ResponderConfig config;
-    private final TrustPolicy trust;
     private final Acceptor acceptor;
     private final Outbound outbound;
-    private final Offload offload;
-    private final byte[] resetKey;
-    private final List<InitMac> macs;
     private final DropCounters drops = new DropCounters();
-    private final RecentInits recent = new RecentInits();
-    private final ResetBudget resets = new ResetBudget();
+    private final ResetTokens tokens;
+    private final ResetLimits resets = new ResetLimits();
     private final Unconfirmed unconfirmed = new Unconfirmed();
+    private final HandshakeAnswerer answerer;
     private final Map<Long, Association> bySid = new HashMap<>();
     private final Map<Association.Key, Association> associations = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
@@ -62,12 +57,11 @@ public final class ResponderEndpoint implements Endpoint {
     public ResponderEndpoint(
             ResponderConfig config, TrustPolicy trust, Acceptor acceptor, Outbound outbound, Offload offload) {
         this.config = config;
-        this.trust = trust;
         this.acceptor = acceptor;
         this.outbound = outbound;
-        this.offload = offload;
-        this.resetKey = config.keys().getFirst().derive("muster reset");
-        this.macs = config.keys().stream().map(k -> new InitMac(k.publicKey())).toList();
+        this.tokens = new ResetTokens(config.keys().getFirst());
+        this.answerer =
+                new HandshakeAnswerer(config, trust, outbound, offload, drops, unconfirmed, tokens, new OwnSessions());
     }
 
     public DropCounters drops() {
@@ -83,140 +77,26 @@ public final class ResponderEndpoint implements Endpoint {
     public void datagram(InetSocketAddress from, byte[] packet, long nowNanos) {
         latestNanos = nowNanos;
         switch (Packets.type(packet)) {
-            case Packets.INIT -> init(from, packet, nowNanos);
+            case Packets.INIT -> answerer.init(from, packet, nowNanos);
             case Packets.DATA -> data(from, packet, nowNanos);
             default -> drops.count(Drop.MALFORMED);
         }
-        flushPoked(nowNanos);
+        servePoked(nowNanos);
     }
 
     @Override
     public void tick(long nowNanos) {
         latestNanos = nowNanos;
         unconfirmed.expire(nowNanos);
-        flushPoked(nowNanos);
+        servePoked(nowNanos);
         for (Association due = deadlines.poll(nowNanos); due != null; due = deadlines.poll(nowNanos)) {
-            if (!due.over()) {
-                serve(due, nowNanos);
-            }
+            serve(due, nowNanos);
         }
     }
 
     @Override
     public long nextDeadlineNanos() {
         return poked.isEmpty() ? Math.min(deadlines.next(), unconfirmed.nextExpiryNanos()) : Long.MIN_VALUE;
-    }
-
-    /** Checks from cheap to dear: length and type, mac1 (0.4 µs), a repetition, room for work; then 350 µs of Diffie-Hellman elsewhere. */
-    private void init(InetSocketAddress from, byte[] packet, long nowNanos) {
-        Optional<InitPacket> init = InitPacket.decode(packet);
-        if (init.isEmpty()) {
-            drops.count(Drop.MALFORMED);
-            return;
-        }
-        Optional<StaticKeys> own = keysFor(packet);
-        if (own.isEmpty()) {
-            drops.count(Drop.BAD_MAC1);
-            return;
-        }
-        if (!recent.firstSeen(from, init.get().sid(), nowNanos)) {
-            drops.count(Drop.DUPLICATE_INIT);
-            return;
-        }
-        boolean taken = offload.submit(() -> read(init.get(), packet, own.get()), done -> answer(from, done));
-        if (!taken) {
-            drops.count(Drop.OVERLOAD);
-        }
-    }
-
-    private Optional<StaticKeys> keysFor(byte[] init) {
-        for (int i = 0; i < macs.size(); i++) {
-            if (macs.get(i).verify(init)) {
-                return Optional.of(config.keys().get(i));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<AnsweredHandshake> read(InitPacket init, byte[] packet, StaticKeys own) {
-        try {
-            return Optional.of(AnsweredHandshake.read(init, packet, own));
-        } catch (HandshakeFailure e) {
-            return Optional.empty();
-        }
-    }
-
-    private void answer(InetSocketAddress from, Optional<AnsweredHandshake> read) {
-        if (read.isEmpty()) {
-            drops.count(Drop.BAD_HANDSHAKE);
-            return;
-        }
-        AnsweredHandshake handshake = read.get();
-        long sid = freshSid();
-        boolean continues = continues(handshake);
-        var payload = new RespPayload(
-                sid,
-                config.run(),
-                resetToken(sid),
-                Packets.MAX_BYTES,
-                continues ? RespPayload.CAP_STREAMS_CONTINUE : 0,
-                trust.trust(handshake.agent()).code(),
-                0,
-                (int) config.keepalive().toSeconds(),
-                config.wallClock().millis());
-        boolean taken =
-                offload.submit(() -> write(handshake, payload), done -> respond(from, handshake, sid, continues, done));
-        if (!taken) {
-            drops.count(Drop.OVERLOAD);
-        }
-    }
-
-    /** Streams go on only if both sides still hold them: the same two runs, and this spool. */
-    private boolean continues(AnsweredHandshake handshake) {
-        Association held = associations.get(
-                new Association.Key(handshake.agent(), handshake.payload().spool()));
-        return held != null
-                && held.agentRun() == handshake.payload().agentRun()
-                && handshake.payload().lastCollectorRun().equals(config.run());
-    }
-
-    private Optional<byte[]> write(AnsweredHandshake handshake, RespPayload payload) {
-        try {
-            StaticKeys ephemeral = StaticKeys.generate(config.random());
-            return Optional.of(handshake.noise().write(payload.encode(), ephemeral));
-        } catch (HandshakeFailure e) {
-            return Optional.empty();
-        }
-    }
-
-    private void respond(
-            InetSocketAddress from,
-            AnsweredHandshake handshake,
-            long sid,
-            boolean continues,
-            Optional<byte[]> message) {
-        if (message.isEmpty()) {
-            drops.count(Drop.BAD_HANDSHAKE);
-            return;
-        }
-        long remoteSid = handshake.init().sid();
-        var session = new SecureSession(sid, remoteSid, handshake.noise().keys(), latestNanos);
-        unconfirmed.add(new Unconfirmed.Entry(handshake.agent(), handshake.payload(), continues, session), latestNanos);
-        outbound.send(from, new RespPacket(remoteSid, message.get()).encode());
-    }
-
-    private long freshSid() {
-        long sid = config.random().nextLong();
-        while (bySid.containsKey(sid) || unconfirmed.contains(sid)) {
-            sid = config.random().nextLong();
-        }
-        return sid;
-    }
-
-    private byte[] resetToken(long sid) {
-        byte[] mac = Primitives.hmac(
-                resetKey, ByteBuffer.allocate(Long.BYTES).putLong(sid).array());
-        return Arrays.copyOf(mac, RespPayload.TOKEN_BYTES);
     }
 
     private void data(InetSocketAddress from, byte[] packet, long nowNanos) {
@@ -236,32 +116,46 @@ public final class ResponderEndpoint implements Endpoint {
             return;
         }
         drops.count(Drop.UNKNOWN_SESSION);
-        if (resets.allows(nowNanos)) {
-            outbound.send(from, new ResetPacket(sid, resetToken(sid)).encode());
+        reset(from, sid, nowNanos);
+    }
+
+    /** Smaller than any DATA, and limited: neither a loop nor an amplifier. */
+    private void reset(InetSocketAddress to, long sid, long nowNanos) {
+        if (resets.allows(to.getAddress(), nowNanos)) {
+            outbound.send(to, new ResetPacket(sid, tokens.of(sid)).encode());
         }
     }
 
     private void deliver(Association to, byte[] packet, long nowNanos) {
-        long sid = DataPacket.sid(packet);
         SecureSession before = to.previous();
-        boolean old = sid != to.session().localSid();
+        boolean old = before != null && DataPacket.sid(packet) == before.localSid();
         SecureSession session = old && before != null ? before : to.session();
         Optional<byte[]> frames = session.open(packet, drops);
         if (frames.isEmpty()) {
             return;
         }
         to.heard(nowNanos);
+        feed(to, frames.get(), old ? Optional.empty() : Optional.of(DataPacket.counter(packet)), nowNanos);
+    }
+
+    /** @param number the packet's, in the session in use; empty for a packet of the session before */
+    private void feed(Association to, byte[] frames, Optional<Long> number, long nowNanos) {
         try {
-            if (old) {
-                to.channels().onPreviousSessionPacket(frames.get(), nowNanos);
+            if (number.isPresent()) {
+                to.channels().onPacket(number.get(), frames, nowNanos);
             } else {
-                to.channels().onPacket(DataPacket.counter(packet), frames.get(), nowNanos);
+                to.channels().onPreviousSessionPacket(frames, nowNanos);
             }
         } catch (ProtocolViolation e) {
+            drops.count(Drop.VIOLATION);
             to.channels().close(e.reason(), String.valueOf(e.getMessage()));
             flush(to, nowNanos);
             end(to, "protocol violation: " + e.getMessage());
             return;
+        }
+        to.closedByPeer().ifPresent(text -> end(to, "closed: " + text));
+        if (!to.over() && to.takeRefused()) {
+            to.writable();
         }
         serve(to, nowNanos);
     }
@@ -275,17 +169,16 @@ public final class ResponderEndpoint implements Endpoint {
         unconfirmed.remove(entry.session().localSid());
         var key = new Association.Key(entry.agent(), entry.payload().spool());
         Association held = associations.get(key);
-        boolean goesOn = entry.continues()
-                && held != null
-                && held.agentRun() == entry.payload().agentRun();
+        boolean sameRun = held != null && held.agentRun() == entry.payload().agentRun();
         Association association;
-        if (goesOn && held != null) {
+        if (entry.continues() && held != null && sameRun) {
             association = held;
-            dropPrevious(held);
-            held.replaceSession(entry.session(), from, PREVIOUS_SESSION_NANOS, nowNanos);
+            rekey(held, entry.session(), from, nowNanos);
         } else if (entry.continues()) {
             // The initiator was promised its streams and they are gone meanwhile: let it come again.
+            entry.session().wipe();
             drops.count(Drop.UNKNOWN_SESSION);
+            reset(from, entry.session().localSid(), nowNanos);
             return;
         } else {
             if (held != null) {
@@ -293,14 +186,14 @@ public final class ResponderEndpoint implements Endpoint {
             }
             association = associate(key, entry, from, nowNanos);
         }
-        bySid.put(entry.session().localSid(), association);
-        try {
-            association.channels().onPacket(DataPacket.counter(packet), frames.get(), nowNanos);
-        } catch (ProtocolViolation e) {
-            end(association, "protocol violation: " + e.getMessage());
-            return;
-        }
-        serve(association, nowNanos);
+        feed(association, frames.get(), Optional.of(DataPacket.counter(packet)), nowNanos);
+    }
+
+    private void rekey(Association held, SecureSession next, InetSocketAddress from, long nowNanos) {
+        dropPrevious(held);
+        held.replaceSession(next, from, PREVIOUS_SESSION_NANOS, nowNanos);
+        held.heard(nowNanos);
+        bySid.put(next.localSid(), held);
     }
 
     private Association associate(Association.Key key, Unconfirmed.Entry entry, InetSocketAddress from, long nowNanos) {
@@ -308,11 +201,10 @@ public final class ResponderEndpoint implements Endpoint {
         var association = new Association(key, entry.payload().agentRun(), from, entry.session(), poke, nowNanos);
         poke.association = association;
         var late = new LateListener();
-        association.channels(new ReliableChannels(
-                Role.RESPONDER,
-                config.limits(),
-                new AssociationEvents(late, (reason, text) -> end(association, "closed: " + text))));
+        var events = new AssociationEvents(late);
+        association.channels(new ReliableChannels(Role.RESPONDER, config.limits(), events), events);
         associations.put(key, association);
+        bySid.put(entry.session().localSid(), association);
         late.listener = acceptor.established(association);
         return association;
     }
@@ -333,7 +225,15 @@ public final class ResponderEndpoint implements Endpoint {
             return;
         }
         flush(association, nowNanos);
-        deadlines.set(association, Math.min(lostAt, association.channels().nextDeadlineNanos()));
+        long closeAt = association.closeDueNanos(nowNanos);
+        if (nowNanos >= closeAt || association.closeHeard()) {
+            end(association, "closed here");
+            return;
+        }
+        long wishes = association.session().maySend(nowNanos)
+                ? Math.max(association.channels().nextDeadlineNanos(), nowNanos + MIN_PAUSE_NANOS)
+                : Long.MAX_VALUE; // worn out: the agent has to rekey, or is lost
+        deadlines.set(association, Math.min(Math.min(lostAt, closeAt), wishes));
     }
 
     private void flush(Association association, long nowNanos) {
@@ -347,7 +247,7 @@ public final class ResponderEndpoint implements Endpoint {
         }
     }
 
-    private void flushPoked(long nowNanos) {
+    private void servePoked(long nowNanos) {
         while (!poked.isEmpty()) {
             List<Association> now = List.copyOf(poked);
             poked.clear();
@@ -375,13 +275,40 @@ public final class ResponderEndpoint implements Endpoint {
         acceptor.closed(association, reason);
     }
 
+    private final class OwnSessions implements HandshakeAnswerer.Sessions {
+        /** The same two runs, and this spool. */
+        @Override
+        public boolean continues(AnsweredHandshake handshake) {
+            var key = new Association.Key(handshake.agent(), handshake.payload().spool());
+            Association held = associations.get(key);
+            return held != null
+                    && held.agentRun() == handshake.payload().agentRun()
+                    && handshake.payload().lastCollectorRun().equals(config.run());
+        }
+
+        @Override
+        public boolean taken(long sid) {
+            return bySid.containsKey(sid);
+        }
+
+        @Override
+        public int agents() {
+            return associations.size();
+        }
+
+        @Override
+        public long nowNanos() {
+            return latestNanos;
+        }
+    }
+
     /** Remembers that something was asked of an association, so that it is served before this thread waits again. */
     private final class Poke implements Runnable {
         private @Nullable Association association;
 
         @Override
         public void run() {
-            if (association != null) {
+            if (association != null && !association.over()) {
                 poked.add(association);
             }
         }
@@ -409,6 +336,11 @@ public final class ResponderEndpoint implements Endpoint {
         @Override
         public void deadRecord(int channel, long seq, int type, String error) {
             listener.deadRecord(channel, seq, type, error);
+        }
+
+        @Override
+        public void writable() {
+            listener.writable();
         }
     }
 }

@@ -9,9 +9,12 @@ import java.util.Optional;
 /** The keys and counters of one finished handshake: seals and opens DATA packets. Owned by the endpoint's thread. */
 final class SecureSession {
     /** RFC 9001 section 6.6: the confidentiality limit of AES-GCM for packets of this size. */
-    private static final long MAX_SENT_PACKETS = 1L << 23;
+    static final long MAX_SENT_PACKETS = 1L << 23;
 
-    private static final long MAX_AGE_NANOS = 3L * 3_600 * 1_000_000_000;
+    /** Far below the integrity limit of AES-GCM, 2^52 (RFC 9001 section 6.6). */
+    private static final long MAX_FORGERIES = 1L << 30;
+
+    static final long MAX_AGE_NANOS = 3L * 3_600 * 1_000_000_000;
 
     private final long localSid;
     private final long remoteSid;
@@ -19,6 +22,7 @@ final class SecureSession {
     private final long bornNanos;
     private final ReplayWindow replay = new ReplayWindow();
     private long nextCounter;
+    private long forgeries;
 
     SecureSession(long localSid, long remoteSid, SessionKeys keys, long bornNanos) {
         this.localSid = localSid;
@@ -46,6 +50,7 @@ final class SecureSession {
         return nextCounter;
     }
 
+    /** False for good once its keys sealed too much, or for too long. */
     boolean maySend(long nowNanos) {
         return nextCounter < MAX_SENT_PACKETS && nowNanos - bornNanos < MAX_AGE_NANOS;
     }
@@ -70,9 +75,22 @@ final class SecureSession {
                 keys.receiving().open(counter, packet, 0, Packets.HEADER_BYTES, packet, Packets.HEADER_BYTES, sealed);
         if (frames.isEmpty()) {
             drops.count(Drop.BAD_TAG);
+            forged();
             return frames;
         }
         replay.accept(counter);
         return frames;
+    }
+
+    /** The keys are gone: nothing opens any more, so that the session falls silent and is replaced. */
+    private void forged() {
+        if (++forgeries >= MAX_FORGERIES) {
+            keys.receiving().wipe();
+        }
+    }
+
+    /** Forgets the keys; the session is of no use any more. */
+    void wipe() {
+        keys.wipe();
     }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /** Sessions whose initiator has not spoken in them yet: at most 4,096, each for 5 s, the oldest given up first. */
 final class Unconfirmed {
-    private static final int MAX = 4_096;
-    private static final long LIFE_NANOS = 5_000_000_000L;
+    static final int MAX = 4_096;
+    static final long LIFE_NANOS = 5_000_000_000L;
 
     /**
      * A session waiting for its first packet.
@@ -25,11 +25,15 @@ final class Unconfirmed {
     void add(Entry entry, long nowNanos) {
         expire(nowNanos);
         if (entries.size() >= MAX) {
-            Iterator<Long> oldest = entries.keySet().iterator();
-            oldest.next();
+            Iterator<Entry> oldest = entries.values().iterator();
+            oldest.next().session().wipe();
             oldest.remove();
         }
         entries.put(entry.session().localSid(), entry);
+    }
+
+    int size() {
+        return entries.size();
     }
 
     boolean contains(long sid) {
@@ -46,7 +50,12 @@ final class Unconfirmed {
 
     void expire(long nowNanos) {
         Iterator<Entry> all = entries.values().iterator();
-        while (all.hasNext() && nowNanos - all.next().session().bornNanos() >= LIFE_NANOS) {
+        while (all.hasNext()) {
+            SecureSession oldest = all.next().session();
+            if (nowNanos - oldest.bornNanos() < LIFE_NANOS) {
+                return;
+            }
+            oldest.wipe();
             all.remove();
         }
     }

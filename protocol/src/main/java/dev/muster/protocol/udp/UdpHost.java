@@ -6,7 +6,6 @@ import dev.muster.protocol.transport.Outbound;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -16,20 +15,14 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -50,14 +43,15 @@ public final class UdpHost implements AutoCloseable {
     /** Larger datagrams than any of ours are cut, and then malformed. */
     private static final int MAX_DATAGRAM_BYTES = 2_048;
 
-    /** How far a search for collectors goes; the default of 1 would not cross a router. */
-    private static final int MULTICAST_TTL = 31;
-
     /** Ticks in a row before the socket gets its turn again. */
     private static final int MAX_TICKS = 64;
 
-    private static final int OFFLOAD_WORKERS = 2;
-    private static final int OFFLOAD_QUEUE = 256;
+    /** An endpoint that threw, or that wants tick after tick, is not asked again before this. */
+    private static final long BREATHER_NANOS = 10_000_000L;
+
+    /** At most one line in this time about what any datagram may cause. */
+    private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
+
     private static final long SHUTDOWN_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(UdpHost.class);
@@ -65,11 +59,14 @@ public final class UdpHost implements AutoCloseable {
     private final EventLoopGroup group;
     private final EventLoop loop;
     private final DatagramChannel channel;
+    private final MulticastSender multicast;
+    private final HandshakeWorkers workers = new HandshakeWorkers(this::execute);
     private final Endpoint endpoint;
     private final AtomicLong unsent = new AtomicLong();
-    private @Nullable DatagramChannel multicast;
+    private final AtomicLong failures = new AtomicLong();
     private @Nullable ScheduledFuture<?> timer;
     private long timerNanos = Long.MAX_VALUE;
+    private long lastLogNanos = System.nanoTime() - LOG_PAUSE_NANOS;
 
     /** What an endpoint is built with. */
     public interface World extends Outbound, Offload {}
@@ -79,13 +76,14 @@ public final class UdpHost implements AutoCloseable {
                 1, new DefaultThreadFactory("muster-udp", true), NioIoHandler.newFactory());
         this.loop = group.next();
         try {
-            this.channel = bind(new NioDatagramChannel(), local);
-        } catch (UdpException e) {
+            this.channel = bind(local);
+            this.multicast = new MulticastSender(loop, Receiver::new);
+            this.endpoint = endpoints.apply(new LoopWorld());
+        } catch (UdpException | RuntimeException e) {
             group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
             throw e;
         }
-        this.endpoint = endpoints.apply(new LoopWorld());
-        execute(() -> {});
+        execute(() -> channel.config().setAutoRead(true));
     }
 
     /**
@@ -108,11 +106,16 @@ public final class UdpHost implements AutoCloseable {
         return unsent.get();
     }
 
+    /** How often the endpoint threw; each time is a defect of this program. */
+    public long failures() {
+        return failures.get();
+    }
+
     /** Runs on the loop's thread, then gives the endpoint its turn. Does nothing after {@link #close}. */
     public void execute(Runnable task) {
         try {
             loop.execute(() -> {
-                task.run();
+                guard(task);
                 drive();
             });
         } catch (RejectedExecutionException e) {
@@ -121,80 +124,125 @@ public final class UdpHost implements AutoCloseable {
     }
 
     /** Listens for agents' searches on every interface that can multicast; returns how many. */
-    public int join(InetAddress multicastGroup) {
+    public int join(InetAddress multicastGroup) throws UdpException {
         int joined = 0;
-        for (NetworkInterface each : multicastInterfaces()) {
-            var future = channel.joinGroup(multicastGroup, each, null).awaitUninterruptibly();
-            if (future.isSuccess()) {
-                joined++;
-            } else {
-                LOG.warn("event=multicast-join-failed interface={} error={}", each.getName(), future.cause());
+        try {
+            for (NetworkInterface each : MulticastSender.interfaces()) {
+                var future = channel.joinGroup(multicastGroup, each, null).awaitUninterruptibly();
+                if (future.isSuccess()) {
+                    joined++;
+                } else {
+                    LOG.debug("event=multicast-join-failed interface={}", each.getName(), future.cause());
+                }
             }
+        } catch (SocketException e) {
+            throw new UdpException("cannot list this host's network interfaces to listen for searching agents", e);
         }
         return joined;
     }
 
+    /** Closes the socket and stops the threads. Not to be called on the loop's own thread. */
     @Override
     public void close() {
+        execute(multicast::close);
         channel.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
-        if (multicast != null) {
-            multicast.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
-        }
+        workers.close();
         group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * SHUTDOWN_MILLIS);
     }
 
-    private DatagramChannel bind(NioDatagramChannel unbound, InetSocketAddress local) throws UdpException {
+    private DatagramChannel bind(InetSocketAddress local) throws UdpException {
+        if (local.isUnresolved()) {
+            throw new UdpException("cannot listen on UDP " + local.getHostString() + ": no such host name", null);
+        }
         var bound = new Bootstrap()
                 .group(loop)
-                .channelFactory(() -> unbound)
+                .channelFactory(NioDatagramChannel::new)
+                // Nothing is read before the endpoint stands.
+                .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
-                .option(ChannelOption.IP_MULTICAST_TTL, MULTICAST_TTL)
-                .handler(new ChannelInitializer<DatagramChannel>() {
-                    @Override
-                    protected void initChannel(DatagramChannel ready) {
-                        ready.pipeline().addLast(new Receiver());
-                    }
-                })
+                .handler(new Receiver())
                 .bind(local)
                 .awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            String shown = local.getAddress().isAnyLocalAddress()
-                    ? "port " + local.getPort()
-                    : local.getAddress().getHostAddress() + " port " + local.getPort();
-            throw new UdpException(
-                    "cannot listen on UDP " + shown + ": " + bound.cause().getMessage()
-                            + ". Another program has it, or the address is not this host's: see `ss -ulnp`, or choose another",
-                    bound.cause());
+            throw cannotBind(local, bound.cause());
         }
-        return (DatagramChannel) bound.channel();
+        DatagramChannel open = (DatagramChannel) bound.channel();
+        int granted = open.config().getReceiveBufferSize();
+        if (granted < RECEIVE_BUFFER_BYTES) {
+            LOG.warn(
+                    "event=receive-buffer-clipped wanted={} got={} do=\"sysctl -w net.core.rmem_max={}\"",
+                    RECEIVE_BUFFER_BYTES,
+                    granted,
+                    RECEIVE_BUFFER_BYTES);
+        }
+        return open;
+    }
+
+    private static UdpException cannotBind(InetSocketAddress local, Throwable cause) {
+        String where = local.getAddress().isAnyLocalAddress()
+                ? "port " + local.getPort()
+                : local.getAddress().getHostAddress() + " port " + local.getPort();
+        return new UdpException(
+                "cannot listen on UDP " + where + ": " + cause.getMessage()
+                        + ". Another program has it, or the address is not this host's: see `ss -ulnp`, or choose another",
+                cause);
     }
 
     /** Ticks until nothing is due, then sets the timer. */
     private void drive() {
         long now = System.nanoTime();
-        for (int i = 0; i < MAX_TICKS && endpoint.nextDeadlineNanos() <= now; i++) {
-            endpoint.tick(now);
+        boolean well = true;
+        int ticks = 0;
+        while (well && ticks < MAX_TICKS && endpoint.nextDeadlineNanos() <= now) {
+            long at = now;
+            well = guard(() -> endpoint.tick(at));
             now = System.nanoTime();
+            ticks++;
         }
-        long next = endpoint.nextDeadlineNanos();
-        if (timer != null && next == timerNanos) {
+        schedule(well && ticks < MAX_TICKS ? endpoint.nextDeadlineNanos() : now + BREATHER_NANOS, now);
+    }
+
+    private void schedule(long atNanos, long now) {
+        if (timer != null && atNanos == timerNanos) {
             return;
         }
         if (timer != null) {
             timer.cancel(false);
             timer = null;
         }
-        timerNanos = next;
-        if (next != Long.MAX_VALUE) {
-            timer = loop.schedule(
-                    () -> {
-                        timer = null;
-                        drive();
-                    },
-                    Math.max(0, next - now),
-                    TimeUnit.NANOSECONDS);
+        timerNanos = atNanos;
+        if (atNanos == Long.MAX_VALUE || loop.isShuttingDown()) {
+            return;
         }
+        Runnable ring = () -> {
+            timer = null;
+            drive();
+        };
+        timer = loop.schedule(ring, Math.max(0, atNanos - now), TimeUnit.NANOSECONDS);
+    }
+
+    /** A defect of the endpoint costs one datagram or tick, not the loop. */
+    private boolean guard(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RuntimeException e) {
+            failures.incrementAndGet();
+            if (mayLog()) {
+                LOG.error("event=endpoint-failed times={}", failures.get(), e);
+            }
+            return false;
+        }
+    }
+
+    private boolean mayLog() {
+        long now = System.nanoTime();
+        if (now - lastLogNanos < LOG_PAUSE_NANOS) {
+            return false;
+        }
+        lastLogNanos = now;
+        return true;
     }
 
     private void transmit(InetSocketAddress to, byte[] packet) {
@@ -203,67 +251,25 @@ public final class UdpHost implements AutoCloseable {
             return;
         }
         try {
-            DatagramChannel from = multicastChannel(to.getAddress());
-            for (NetworkInterface each : multicastInterfaces()) {
-                from.config().setNetworkInterface(each);
-                write(from, to, packet.clone());
-            }
-        } catch (UdpException | RuntimeException e) {
-            unsent.incrementAndGet();
-            LOG.debug("event=multicast-send-failed", e);
+            multicast.send(to.getAddress(), from -> write(from, to, packet.clone()));
+        } catch (SocketException | RuntimeException e) {
+            // Netty wraps what the kernel says about an interface. The next attempt looks at the interfaces again.
+            notSent(to, e);
         }
-    }
-
-    /** A search needs its own socket: which interface a datagram leaves by is the socket's property. */
-    private DatagramChannel multicastChannel(InetAddress groupAddress) throws UdpException {
-        if (groupAddress instanceof Inet4Address && multicast == null) {
-            multicast = openMulticast();
-        }
-        return multicast != null && groupAddress instanceof Inet4Address ? multicast : channel;
-    }
-
-    private DatagramChannel openMulticast() throws UdpException {
-        var own = new NioDatagramChannel(SocketProtocolFamily.INET);
-        own.config().setTimeToLive(MULTICAST_TTL);
-        own.pipeline().addLast(new Receiver());
-        loop.register(own);
-        var bound = own.bind(new InetSocketAddress("0.0.0.0", 0));
-        if (bound.isDone() && !bound.isSuccess()) {
-            throw new UdpException("cannot open a socket to search by multicast", bound.cause());
-        }
-        return own;
     }
 
     private void write(DatagramChannel from, InetSocketAddress to, byte[] packet) {
         from.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(packet), to))
                 .addListener(done -> {
                     if (!done.isSuccess()) {
-                        unsent.incrementAndGet();
-                        LOG.debug("event=send-failed to={}", to, done.cause());
+                        notSent(to, done.cause());
                     }
                 });
     }
 
-    private static List<NetworkInterface> multicastInterfaces() {
-        try {
-            List<NetworkInterface> able = NetworkInterface.networkInterfaces()
-                    .filter(UdpHost::canMulticast)
-                    .toList();
-            return able;
-        } catch (SocketException e) {
-            LOG.warn("event=interfaces-unreadable error={}", e.toString());
-            return List.of();
-        }
-    }
-
-    private static boolean canMulticast(NetworkInterface each) {
-        try {
-            return each.isUp()
-                    && each.supportsMulticast()
-                    && each.getInetAddresses().hasMoreElements();
-        } catch (SocketException e) {
-            return false; // went away while we looked
-        }
+    private void notSent(InetSocketAddress to, @Nullable Throwable cause) {
+        unsent.incrementAndGet();
+        LOG.debug("event=send-failed to={}", to, cause);
     }
 
     private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
@@ -271,7 +277,7 @@ public final class UdpHost implements AutoCloseable {
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
             byte[] bytes = new byte[packet.content().readableBytes()];
             packet.content().readBytes(bytes);
-            endpoint.datagram(packet.sender(), bytes, System.nanoTime());
+            guard(() -> endpoint.datagram(packet.sender(), bytes, System.nanoTime()));
         }
 
         @Override
@@ -287,34 +293,14 @@ public final class UdpHost implements AutoCloseable {
     }
 
     private final class LoopWorld implements World {
-        private final ExecutorService workers = new ThreadPoolExecutor(
-                OFFLOAD_WORKERS,
-                OFFLOAD_WORKERS,
-                1,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(OFFLOAD_QUEUE),
-                new DefaultThreadFactory("muster-handshake", true));
-
         @Override
         public void send(InetSocketAddress to, byte[] packet) {
-            if (to.isUnresolved()) {
-                unsent.incrementAndGet();
-                return;
-            }
             transmit(to, packet);
         }
 
         @Override
         public <T> boolean submit(Supplier<T> work, Consumer<T> done) {
-            try {
-                workers.execute(() -> {
-                    T result = work.get();
-                    UdpHost.this.execute(() -> done.accept(result));
-                });
-                return true;
-            } catch (RejectedExecutionException e) {
-                return false;
-            }
+            return workers.submit(work, done);
         }
     }
 }

@@ -30,6 +30,7 @@ public record InitPacket(int role, long sid, byte[] noise) {
     public static final int MAC1_OFFSET = BYTES - 2 * MAC_BYTES;
     public static final int NOISE_BYTES = MAC1_OFFSET - Packets.HEADER_BYTES;
     public static final int ROLE_TO_COLLECTOR = 0;
+    public static final int ROLE_TO_AGENT = 1;
     public static final int ROLE_MULTICAST_BIT = 0x80;
 
     private static final byte[] PROLOGUE_LABEL = "muster-1".getBytes(StandardCharsets.US_ASCII);
@@ -53,6 +54,20 @@ public record InitPacket(int role, long sid, byte[] noise) {
                 .array();
     }
 
+    /** Whom it is meant for, without the multicast bit: one of the {@code ROLE_TO_} numbers. */
+    public int target() {
+        return role & ~ROLE_MULTICAST_BIT;
+    }
+
+    /** Whether this is an INIT of a version that we do not speak: its mac1 stands in the same place. */
+    public static boolean foreignVersion(byte[] packet) {
+        return packet.length == BYTES && packet[0] == Packets.INIT && packet[1] != Packets.VERSION;
+    }
+
+    private static boolean knownRole(int target) {
+        return target == ROLE_TO_COLLECTOR || target == ROLE_TO_AGENT;
+    }
+
     /** The whole packet but for the macs, which are zero. */
     public byte[] encode() {
         byte[] packet = Arrays.copyOf(header(role, sid), BYTES);
@@ -66,7 +81,10 @@ public record InitPacket(int role, long sid, byte[] noise) {
             return Optional.empty();
         }
         ByteBuffer in = ByteBuffer.wrap(packet);
-        boolean known = packet[1] == Packets.VERSION && packet[2] == Packets.SUITE && in.getInt(4) == 0;
+        boolean known = packet[1] == Packets.VERSION
+                && packet[2] == Packets.SUITE
+                && knownRole(Byte.toUnsignedInt(packet[3]) & ~ROLE_MULTICAST_BIT)
+                && in.getInt(4) == 0;
         if (!known) {
             return Optional.empty();
         }

@@ -95,4 +95,13 @@ final class PrimitivesTest {
         assertThat(key.open(5, aad, 0, 1, sealed, 0, sealed.length))
                 .hasValueSatisfying(plain -> assertThat(plain).containsExactly(1, 2, 3));
     }
+
+    @Test
+    void aWipedKeyNeitherOpensNorSeals() {
+        var key = new AeadKey(new byte[32]);
+        byte[] sealed = key.seal(1, new byte[0], new byte[] {1});
+        key.wipe();
+        assertThat(key.open(1, new byte[0], 0, 0, sealed, 0, sealed.length)).isEmpty();
+        assertThatThrownBy(() -> key.seal(2, new byte[0], new byte[] {1})).isInstanceOf(IllegalStateException.class);
+    }
 }

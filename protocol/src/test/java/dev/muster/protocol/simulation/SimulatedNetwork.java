@@ -7,10 +7,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -30,10 +34,12 @@ public final class SimulatedNetwork {
     private final Random random;
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
-    private final Map<InetSocketAddress, Endpoint> endpoints = new HashMap<>();
+    private final Map<InetSocketAddress, Endpoint> endpoints = new LinkedHashMap<>();
+    private final Map<InetSocketAddress, Set<InetSocketAddress>> groups = new HashMap<>();
+    private final Set<Set<InetSocketAddress>> partitions = new HashSet<>();
+    private final FakeClock clock = new FakeClock();
     private final List<Sighting> sightings = new ArrayList<>();
     private Weather weather = Weather.FAIR;
-    private long nowNanos = 1;
     private long order;
 
     public SimulatedNetwork(long seed) {
@@ -46,7 +52,27 @@ public final class SimulatedNetwork {
     }
 
     public long nowNanos() {
-        return nowNanos;
+        return clock.nanos();
+    }
+
+    /** The world's clock; leave it to {@link #run} to move it. */
+    public FakeClock clock() {
+        return clock;
+    }
+
+    /** From now on nothing gets from one to the other, either way, but for what is under way. */
+    public void cut(InetSocketAddress one, InetSocketAddress other) {
+        partitions.add(Set.of(one, other));
+    }
+
+    /** Undoes {@link #cut}. */
+    public void mend(InetSocketAddress one, InetSocketAddress other) {
+        partitions.remove(Set.of(one, other));
+    }
+
+    /** What is sent to the group reaches this address too. */
+    public void join(InetSocketAddress group, InetSocketAddress member) {
+        groups.computeIfAbsent(group, _ -> new LinkedHashSet<>()).add(member);
     }
 
     public void weather(Weather next) {
@@ -77,7 +103,7 @@ public final class SimulatedNetwork {
     public void inject(InetSocketAddress from, InetSocketAddress to, byte[] packet) {
         Endpoint endpoint = endpoints.get(to);
         if (endpoint != null) {
-            endpoint.datagram(from, packet.clone(), nowNanos);
+            endpoint.datagram(from, packet.clone(), clock.nanos());
         }
     }
 
@@ -88,16 +114,16 @@ public final class SimulatedNetwork {
 
     /** Runs until the condition holds or the time is over; returns whether it holds. */
     public boolean runUntil(BooleanSupplier condition, Duration limit) {
-        long endNanos = nowNanos + limit.toNanos();
+        long endNanos = clock.nanos() + limit.toNanos();
         tickAll();
         while (!condition.getAsBoolean()) {
             long next = Math.min(nextEventNanos(), nextDeadlineNanos());
             if (next > endNanos) {
-                nowNanos = endNanos;
+                clock.advanceTo(endNanos);
                 return condition.getAsBoolean();
             }
-            nowNanos = Math.max(nowNanos, next);
-            while (!events.isEmpty() && events.peek().atNanos <= nowNanos) {
+            clock.advanceTo(next);
+            while (!events.isEmpty() && events.peek().atNanos <= clock.nanos()) {
                 events.remove().action.run();
             }
             tickAll();
@@ -119,16 +145,26 @@ public final class SimulatedNetwork {
     private void tickAll() {
         for (Endpoint endpoint : List.copyOf(endpoints.values())) {
             int ticks = 0;
-            while (endpoint.nextDeadlineNanos() <= nowNanos) {
-                endpoint.tick(nowNanos);
+            while (endpoint.nextDeadlineNanos() <= clock.nanos()) {
+                endpoint.tick(clock.nanos());
                 if (++ticks > MAX_TICKS_IN_A_ROW) {
-                    throw new AssertionError("an endpoint asks for a tick for ever at " + nowNanos + ": " + endpoint);
+                    throw new AssertionError(
+                            "an endpoint asks for a tick for ever at " + clock.nanos() + ": " + endpoint);
                 }
             }
         }
     }
 
     private void carry(InetSocketAddress from, InetSocketAddress to, byte[] packet) {
+        if (to.getAddress().isMulticastAddress()) {
+            for (InetSocketAddress member : groups.getOrDefault(to, Set.of())) {
+                carry(from, member, packet.clone());
+            }
+            return;
+        }
+        if (from.equals(to) || partitions.contains(Set.of(from, to))) {
+            return;
+        }
         if (random.nextDouble() >= weather.loss()) {
             deliver(from, to, packet);
         }
@@ -144,10 +180,10 @@ public final class SimulatedNetwork {
 
     private void deliver(InetSocketAddress from, InetSocketAddress to, byte[] packet) {
         long delay = random.nextLong(weather.minDelayMillis(), weather.maxDelayMillis() + 1L) * 1_000_000;
-        events.add(new Event(nowNanos + delay, order++, () -> {
+        events.add(new Event(clock.nanos() + delay, order++, () -> {
             Endpoint endpoint = endpoints.get(to);
             if (endpoint != null) {
-                endpoint.datagram(from, packet, nowNanos);
+                endpoint.datagram(from, packet, clock.nanos());
             }
         }));
     }

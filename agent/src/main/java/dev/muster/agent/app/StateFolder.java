@@ -1,0 +1,131 @@
+package dev.muster.agent.app;
+
+import dev.muster.protocol.noise.StaticKeys;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What outlives a restart: {@code agent.key} (the agent's identity, 0600), {@code spool/}, {@code hashes}, {@code host.id}. Only one
+ * agent uses it at a time.
+ */
+final class StateFolder implements AutoCloseable {
+    private final Path folder;
+    private final FileChannel lockFile;
+
+    private StateFolder(Path folder, FileChannel lockFile) {
+        this.folder = folder;
+        this.lockFile = lockFile;
+    }
+
+    /** Makes the folder where it is missing, and takes it for this process. */
+    static StateFolder open(Path folder) {
+        makePrivate(folder);
+        try {
+            FileChannel file =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(file);
+            if (lock == null) {
+                file.close();
+                throw new AgentException("another agent is running with the state in " + folder
+                        + "; stop it, or give this one another folder with --state");
+            }
+            return new StateFolder(folder, file);
+        } catch (IOException e) {
+            throw new AgentException("the state in " + folder + " cannot be used: " + e, e);
+        }
+    }
+
+    static void makePrivate(Path folder) {
+        try {
+            Files.createDirectories(
+                    folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new AgentException(
+                    "cannot make " + folder + ": " + e + "; choose another folder, or make it for this user", e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null; // held by this very process
+        }
+    }
+
+    Path spool() {
+        return folder.resolve("spool");
+    }
+
+    Path hashes() {
+        return folder.resolve("hashes");
+    }
+
+    /** The agent's key pair, made at the first start. */
+    StaticKeys keys(RandomGenerator random) {
+        Path file = folder.resolve("agent.key");
+        try {
+            if (!Files.exists(file)) {
+                StaticKeys made = StaticKeys.generate(random);
+                replace(file, made.secretText() + "\n");
+                return made;
+            }
+            return StaticKeys.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new AgentException("the agent's key " + file + " cannot be used: " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new AgentException(
+                    file + " is damaged (" + e.getMessage()
+                            + "). Delete it to get a new key, which must be approved anew",
+                    e);
+        }
+    }
+
+    /** The id that the collector gave to this host; empty before it did. */
+    Optional<String> hostId() {
+        try {
+            return Files.exists(hostFile())
+                    ? Optional.of(Files.readString(hostFile()).strip())
+                    : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    void hostId(String id) throws IOException {
+        replace(hostFile(), id + "\n");
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockFile.close();
+        } catch (IOException e) {
+            throw new AgentException("cannot give the state in " + folder + " free: " + e, e);
+        }
+    }
+
+    private Path hostFile() {
+        return folder.resolve("host.id");
+    }
+
+    /** In one step: a crash leaves the old file or the new one. */
+    private static void replace(Path file, String text) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(fresh, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.DSYNC);
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,245 @@
+package dev.muster.agent.link;
+
+import dev.muster.agent.spool.Append;
+import dev.muster.agent.spool.Resumption;
+import dev.muster.agent.spool.Spool;
+import dev.muster.agent.spool.SpoolChannel;
+import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.message.Goodbye;
+import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.MalformedMessage;
+import dev.muster.protocol.message.Status;
+import dev.muster.protocol.session.Established;
+import dev.muster.protocol.session.InitiatorEndpoint;
+import dev.muster.protocol.session.InitiatorListener;
+import dev.muster.protocol.stream.RecordType;
+import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.SpoolId;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves records from the spool to the collector and forgets them when it says that they are applied. Everything but {@link #state}
+ * belongs to the event loop's thread; reading the spool there costs a few page-cache reads.
+ */
+public final class CollectorLink implements InitiatorListener {
+    private static final Logger LOG = LoggerFactory.getLogger(CollectorLink.class);
+
+    /** Taken from the spool at a time. */
+    private static final int MAX_RECORDS = 64;
+
+    private static final int MAX_BYTES = 256 << 10;
+
+    private final Spool spool;
+    private final Supplier<Hello> hello;
+    private final LinkListener listener;
+    private final LongSupplier nanos;
+    /** The next record to offer; absent before the collector has said where to resume. */
+    private final Map<SpoolChannel, Long> cursors = new EnumMap<>(SpoolChannel.class);
+
+    private @Nullable InitiatorEndpoint endpoint;
+    private boolean helloDue;
+    private long goodbyeSeq = -1;
+    private CompletableFuture<Void> goodbyeHeard = new CompletableFuture<>();
+    private volatile LinkState state = LinkState.SEARCHING;
+
+    /**
+     * Sends nothing before {@link #attach}.
+     *
+     * @param hello says who this host is, now
+     * @param nanos the clock of the event loop
+     */
+    public CollectorLink(Spool spool, Supplier<Hello> hello, LinkListener listener, LongSupplier nanos) {
+        this.spool = spool;
+        this.hello = hello;
+        this.listener = listener;
+        this.nanos = nanos;
+    }
+
+    /** The endpoint that reports here. Once, before it does. */
+    public void attach(InitiatorEndpoint own) {
+        endpoint = own;
+    }
+
+    /** Any thread. */
+    public LinkState state() {
+        return state;
+    }
+
+    /** Offers what the spool holds, as far as there is room. Call it after each append. */
+    public void pump() {
+        if (helloDue) {
+            helloDue = !offer(
+                    Frame.CONTROL_CHANNEL,
+                    new StreamRecord(0, RecordType.HELLO, hello.get().encode()));
+        }
+        if (helloDue) {
+            return;
+        }
+        for (SpoolChannel channel : SpoolChannel.values()) {
+            pump(channel);
+        }
+    }
+
+    /**
+     * Says that this is an orderly end, not a crash. The future completes when the collector has that on record; where it cannot be
+     * reached, the goodbye stays in the spool and is delivered at the next start.
+     */
+    public CompletableFuture<Void> goodbye(String reason) {
+        Append append = spool.append(SpoolChannel.CONTROL, RecordType.GOODBYE, "", new Goodbye(reason).encode());
+        if (append instanceof Append.Stored stored) {
+            goodbyeSeq = stored.seq();
+            pump();
+        } else {
+            goodbyeHeard.completeExceptionally(new IllegalStateException("the spool took no goodbye: " + append));
+        }
+        return goodbyeHeard;
+    }
+
+    @Override
+    public void established(Established session) {
+        LOG.info(
+                "event=session-established collector={} key={} trust={}",
+                session.address(),
+                session.collector().fingerprint(),
+                session.trust());
+        if (!session.streamsContinue()) {
+            cursors.clear();
+        }
+        helloDue = true;
+        update(new LinkState(
+                Optional.of(session.address().getAddress().getHostAddress() + ":"
+                        + session.address().getPort()),
+                Optional.of(session.collector().fingerprint()),
+                state.trust(),
+                state.reason(),
+                state.hostId()));
+        pump();
+    }
+
+    @Override
+    public void writable() {
+        pump();
+    }
+
+    @Override
+    public void lost(String reason) {
+        LOG.info("event=session-lost reason=\"{}\"", reason);
+        update(new LinkState(Optional.empty(), Optional.empty(), state.trust(), reason, state.hostId()));
+    }
+
+    @Override
+    public void record(int channel, StreamRecord record) {
+        if (record.type() != RecordType.STATUS) {
+            return; // a later version's: desired state that this one does not know
+        }
+        try {
+            status(Status.decode(record.body()));
+        } catch (MalformedMessage e) {
+            LOG.warn("event=status-malformed error=\"{}\"", e.getMessage());
+        }
+    }
+
+    @Override
+    public void deadRecord(int channel, long seq, int type, String error) {
+        LOG.warn("event=record-unreadable type={} error=\"{}\"", type, error);
+    }
+
+    @Override
+    public void resume(int channel, SpoolId wanted, long nextSeq) {
+        Optional<SpoolChannel> on = channelOf(channel);
+        if (on.isEmpty() || cursors.containsKey(on.get())) {
+            return;
+        }
+        switch (spool.resume(on.get(), wanted, nextSeq)) {
+            case Resumption.SendFrom from -> {
+                cursors.put(on.get(), from.seq());
+                pump();
+            }
+            case Resumption.NewSpool fresh -> startOver(fresh.why());
+            case Resumption.OtherSpool other -> LOG.debug("event=resume-of-another-spool spool={}", wanted);
+        }
+    }
+
+    @Override
+    public void applied(int channel, long seq) {
+        channelOf(channel).ifPresent(on -> {
+            spool.applied(on, seq);
+            if (on == SpoolChannel.CONTROL && goodbyeSeq > 0 && seq >= goodbyeSeq) {
+                goodbyeHeard.complete(null);
+            }
+            pump();
+        });
+    }
+
+    private void pump(SpoolChannel channel) {
+        Long cursor = cursors.get(channel);
+        if (cursor == null) {
+            return;
+        }
+        try {
+            long next = cursor;
+            var records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
+            while (!records.isEmpty()) {
+                for (StreamRecord record : records) {
+                    if (!offer(channel.number(), record)) {
+                        return;
+                    }
+                    next = record.seq() + 1;
+                    cursors.put(channel, next);
+                }
+                records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
+            }
+        } catch (SpoolException e) {
+            LOG.error("event=spool-unreadable error=\"{}\"", e.getMessage());
+            spool.reset();
+            startOver("the spool cannot be read back");
+        }
+    }
+
+    private boolean offer(int channel, StreamRecord record) {
+        return endpoint != null && endpoint.offer(channel, record);
+    }
+
+    private void startOver(String why) {
+        LOG.warn("event=new-spool spool={} reason=\"{}\"", spool.id(), why);
+        cursors.clear();
+        listener.newSpool(spool.id().toString());
+        if (endpoint != null) {
+            endpoint.startOver(spool.id(), nanos.getAsLong());
+        }
+    }
+
+    private void status(Status status) {
+        switch (status.trust()) {
+            case TRUSTED -> LOG.info("event=trusted host={}", status.hostId());
+            case PENDING -> LOG.warn("event=pending reason=\"{}\"", status.reason());
+            case REFUSED -> LOG.error("event=refused reason=\"{}\"", status.reason());
+        }
+        Optional<String> host = status.hostId().isEmpty() ? Optional.empty() : Optional.of(status.hostId());
+        update(new LinkState(
+                state.collector(), state.fingerprint(), status.trust().wireName(), status.reason(), host));
+    }
+
+    private void update(LinkState next) {
+        state = next;
+        listener.changed(next);
+    }
+
+    private static Optional<SpoolChannel> channelOf(int number) {
+        for (SpoolChannel channel : SpoolChannel.values()) {
+            if (channel.number() == number) {
+                return Optional.of(channel);
+            }
+        }
+        return Optional.empty();
+    }
+}

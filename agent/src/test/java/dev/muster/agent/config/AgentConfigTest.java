@@ -1,0 +1,144 @@
+package dev.muster.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AgentConfigTest {
+    @TempDir
+    private Path dir;
+
+    @Test
+    void hasADefaultForEverything() {
+        AgentConfig config = AgentConfig.load(Optional.empty(), List.of());
+        assertThat(config)
+                .isEqualTo(new AgentConfig(
+                        new LinkConfig(
+                                List.of(CollectorAddress.DEFAULT_GROUP),
+                                Path.of("/etc/muster/collector-keys"),
+                                Optional.empty(),
+                                1984),
+                        new DiscoveryConfig(
+                                Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), Map.of(), 2),
+                        new StateConfig(Path.of("/var/lib/muster-agent"), Path.of("/run/muster-agent"), 64),
+                        new LogConfig(LogConfig.Level.INFO)));
+        assertThat(config.state().spoolMaxBytes()).isEqualTo(64_000_000);
+    }
+
+    @Test
+    void mapsEveryKey() throws IOException {
+        AgentConfig config = load("""
+                # where
+                COLLECTORS="192.0.2.7:99, muster.example.org [2001:db8::7]:5"
+                COLLECTOR_KEYS=/k
+                TOKEN_FILE = /t
+                PORT=0
+
+                SCRIPTS='/usr/share/my scripts'
+                OWN_TYPES=/o
+                TYPES_OFF=smart,pkgverify smart
+                INTERVALS="proc_sys=5, os=3600"
+                MAX_SCRIPTS=1
+                STATE=/s/../s2
+                RUN=/r
+                SPOOL_MAX_MB=10
+                LOG_LEVEL=Debug
+                """);
+        assertThat(config)
+                .isEqualTo(new AgentConfig(
+                        new LinkConfig(
+                                List.of(
+                                        CollectorAddress.parse("192.0.2.7:99"),
+                                        CollectorAddress.parse("muster.example.org"),
+                                        CollectorAddress.parse("[2001:db8::7]:5")),
+                                Path.of("/k"),
+                                Optional.of(Path.of("/t")),
+                                0),
+                        new DiscoveryConfig(
+                                Optional.of(Path.of("/usr/share/my scripts")),
+                                Path.of("/o"),
+                                Set.of("smart", "pkgverify"),
+                                Map.of("proc_sys", Duration.ofSeconds(5), "os", Duration.ofHours(1)),
+                                1),
+                        new StateConfig(Path.of("/s2"), Path.of("/r"), 10),
+                        new LogConfig(LogConfig.Level.DEBUG)));
+    }
+
+    @Test
+    void putsOptionsBeforeTheFile() throws IOException {
+        Path file = Files.writeString(dir.resolve("agent.conf"), "MAX_SCRIPTS=1\nPORT=5\n");
+        AgentConfig config = AgentConfig.load(Optional.of(file), List.of("--max-scripts=4", "--collectors=a"));
+        assertThat(config.discovery().maxAtOnce()).isEqualTo(4);
+        assertThat(config.link().port()).isEqualTo(5);
+        assertThat(config.link().collectors()).containsExactly(CollectorAddress.parse("a"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SPOOL_MAX=5|unknown key SPOOL_MAX; did you mean SPOOL_MAX_MB?",
+                "collectors=a|unknown key collectors; did you mean COLLECTORS?",
+                "export PORT=5|unknown key export PORT; did you mean PORT?",
+                "PORT|expected KEY=value",
+                "=5|expected KEY=value",
+                "PORT=65536|PORT must be a number from 0 to 65535",
+                "PORT=-1|PORT must be a number",
+                "PORT=|PORT must be a number",
+                "MAX_SCRIPTS=9|MAX_SCRIPTS must be a number from 1 to 8",
+                "STATE=lib|STATE must be an absolute path",
+                "STATE=|STATE must be an absolute path",
+                "LOG_LEVEL=loud|LOG_LEVEL must be one of error, warn, info, debug, trace",
+                "COLLECTORS=|COLLECTORS must be 1 to 64 addresses",
+                "COLLECTORS=1.2.3|collector address \"1.2.3\": not an IPv4 address",
+                "RUN=\"/r|the closing quote is missing",
+            })
+    void namesFileAndLineOfWhatIsWrong(String line, String why) {
+        assertThatThrownBy(() -> load("# comment\n" + line + "\n"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("agent.conf line 2: " + why);
+    }
+
+    @Test
+    void refusesAKeyGivenTwice() {
+        assertThatThrownBy(() -> load("PORT=1\nPORT=1\n"))
+                .hasMessageContaining("line 2: PORT is given in line 1 already");
+    }
+
+    @Test
+    void namesTheOptionThatIsWrong() {
+        assertThatThrownBy(() -> AgentConfig.load(Optional.empty(), List.of("--port=x")))
+                .hasMessage("option --port: PORT must be a number from 0 to 65535");
+        assertThatThrownBy(() -> AgentConfig.load(Optional.empty(), List.of("--prot=1")))
+                .hasMessage("unknown option --prot; did you mean --port?");
+        assertThatThrownBy(() -> AgentConfig.load(Optional.empty(), List.of("--port")))
+                .hasMessage("option --port needs a value: --port=…");
+    }
+
+    @Test
+    void refusesAFileThatIsTooLargeOrNotThere() throws IOException {
+        Path large = Files.write(dir.resolve("large"), new byte[70_000]);
+        assertThatThrownBy(() -> AgentConfig.load(Optional.of(large), List.of()))
+                .hasMessageContaining("larger than");
+        assertThatThrownBy(() -> AgentConfig.load(Optional.of(dir.resolve("none")), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("cannot read");
+    }
+
+    private AgentConfig load(String text) throws IOException {
+        Path file = Files.writeString(dir.resolve("agent.conf"), text);
+        return AgentConfig.load(Optional.of(file), List.of());
+    }
+}

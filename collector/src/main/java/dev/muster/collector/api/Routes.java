@@ -1,0 +1,224 @@
+package dev.muster.collector.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.Input;
+import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.apply.Outcome;
+import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.GraphReads.QueryLimits;
+import dev.muster.collector.graph.GraphReads.QueryResult;
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.Finding;
+import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Severity;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Every route of docs/api.md: its parameters checked, the graph asked, the answer written. */
+final class Routes {
+    /** Under the graph's own limit, so that one more can be asked for to know whether there are more. */
+    private static final int MOST_IN_A_LIST = 5_000;
+
+    private static final int FINDINGS = 1_000;
+    private static final int EVENTS = 100;
+    private static final int QUERIES_AT_ONCE = 8;
+    private static final int MAX_USES = 10_000;
+    private static final Duration MAX_EXPIRY = Duration.ofDays(365);
+
+    /** A commit takes milliseconds; a collector that is behind by more says so. */
+    private static final int COMMIT_SECONDS = 30;
+
+    private static final Map<String, Severity> SEVERITIES =
+            new TreeMap<>(Map.of("low", Severity.LOW, "medium", Severity.MEDIUM, "high", Severity.HIGH));
+    private static final Map<String, FindingFilter.State> STATES = new TreeMap<>(Map.of(
+            "open", FindingFilter.State.OPEN, "closed", FindingFilter.State.CLOSED, "any", FindingFilter.State.ANY));
+
+    private final GraphReads reads;
+    private final Inputs inputs;
+    private final InstantSource clock;
+    private final EventFeed feed;
+    private final StatusRoute status;
+    private final Semaphore queries = new Semaphore(QUERIES_AT_ONCE);
+
+    Routes(GraphReads reads, Inputs inputs, InstantSource clock, EventFeed feed, StatusRoute status) {
+        this.reads = reads;
+        this.inputs = inputs;
+        this.clock = clock;
+        this.feed = feed;
+        this.status = status;
+    }
+
+    void configure(RoutesConfig routes) {
+        routes.get("/api/v1/hosts", this::hosts);
+        routes.get("/api/v1/hosts/{name}", this::host);
+        routes.get("/api/v1/hosts/{name}/facts/{type}", this::facts);
+        routes.get("/api/v1/findings", this::findings);
+        routes.get("/api/v1/events", this::events);
+        routes.get("/api/v1/status", status);
+        routes.post("/api/v1/query", this::query);
+        routes.post("/api/v1/enrol-tokens", this::createToken);
+    }
+
+    private void hosts(Context context) throws IOException {
+        Body.list(context, "hosts", reads.hosts(), Answers::host, Map.of());
+    }
+
+    private void host(Context context) throws IOException {
+        Host host = host(context.pathParam("name"));
+        Body.write(context, Answers.host(host, reads.instances(host.id()), reads.verdicts(host.id())));
+    }
+
+    private void facts(Context context) throws IOException {
+        Host host = host(context.pathParam("name"));
+        InstanceKey key = new InstanceKey(
+                context.pathParam("type"),
+                Optional.ofNullable(context.queryParam("instance")).orElse(""));
+        Optional<Instant> asOf = Optional.ofNullable(context.queryParam("as-of"))
+                .filter(text -> !text.isEmpty())
+                .map(text -> Parameters.past("as-of", text, clock.instant()));
+        Optional<GraphReads.StoredFacts> facts =
+                asOf.map(at -> reads.factsAsOf(host.id(), key, at)).orElseGet(() -> reads.facts(host.id(), key));
+        Body.write(context, Answers.facts(host, facts.orElseThrow(() -> noFacts(host, key, asOf))));
+    }
+
+    private void findings(Context context) throws IOException {
+        int limit = Parameters.number("limit", context.queryParam("limit"), FINDINGS, 1, MOST_IN_A_LIST);
+        Optional<HostId> host = Optional.ofNullable(context.queryParam("host"))
+                .filter(name -> !name.isEmpty())
+                .map(name -> host(name).id());
+        FindingFilter filter = new FindingFilter(
+                host,
+                Parameters.word("severity", context.queryParam("severity"), SEVERITIES),
+                Parameters.word("state", context.queryParam("state"), STATES).orElse(FindingFilter.State.OPEN),
+                limit + 1);
+        List<Finding> findings = reads.findings(filter);
+        JsonNode more = JsonNodeFactory.instance.booleanNode(findings.size() > limit);
+        List<Finding> shown = findings.subList(0, Math.min(limit, findings.size()));
+        Body.list(context, "findings", shown, Answers::finding, Map.of("more", more));
+    }
+
+    private void events(Context context) throws IOException {
+        String limitText = context.queryParam("limit");
+        int limit = Parameters.number("limit", limitText, EVENTS, 1, MOST_IN_A_LIST);
+        Optional<Long> after = Optional.ofNullable(context.queryParam("after"))
+                .filter(text -> !text.isEmpty())
+                .map(text -> Parameters.number("after", text, 0, Long.MAX_VALUE));
+        if (wantsStream(context)) {
+            Optional<Long> seen = Optional.ofNullable(context.header("Last-Event-ID"))
+                    .map(text -> Parameters.number("Last-Event-ID", text, 0, Long.MAX_VALUE));
+            int before = limitText == null || limitText.isEmpty() ? 0 : limit;
+            feed.serve(context, seen.or(() -> after).orElseGet(() -> newest(before)));
+            return;
+        }
+        long first = after.orElseGet(() -> newest(limit));
+        List<Event> events = reads.events(first, limit);
+        long last = events.isEmpty() ? first : events.getLast().seq();
+        JsonNode lastNode = JsonNodeFactory.instance.numberNode(last);
+        Body.list(context, "events", events, Answers::event, Map.of("last", lastNode));
+    }
+
+    private void query(Context context) throws IOException {
+        ObjectNode body = Body.read(context, List.of("cypher", "params", "rows", "seconds"));
+        String cypher = body.path("cypher").asText("");
+        if (!body.path("cypher").isTextual() || cypher.isBlank()) {
+            throw Problem.badRequest(
+                    "The body has no text \"cypher\".", "{\"cypher\": \"MATCH (h:Host) RETURN h.name\"}");
+        }
+        if (body.has("params") && !body.path("params").isObject()) {
+            throw Problem.badRequest("\"params\" is no JSON object.", "{\"params\": {\"name\": \"web-1\"}}");
+        }
+        QueryLimits most = QueryLimits.DEFAULT;
+        int rows = Body.number(body, "rows", most.rows(), most.rows());
+        int seconds = Body.number(body, "seconds", (int) most.time().toSeconds(), (int)
+                most.time().toSeconds());
+        QueryLimits limits = new QueryLimits(Duration.ofSeconds(seconds), rows, most.bytes());
+        if (!queries.tryAcquire()) {
+            throw Problem.busy("There are " + QUERIES_AT_ONCE + " queries running.");
+        }
+        QueryResult result;
+        try {
+            result = reads.query(cypher, Parameters.values(body.path("params")), limits);
+        } finally {
+            queries.release();
+        }
+        Body.write(context, Answers.result(result));
+    }
+
+    private void createToken(Context context) throws IOException {
+        ObjectNode body = Body.read(context, List.of("uses", "expires"));
+        int uses = Body.number(body, "uses", 1, MAX_USES);
+        Instant now = clock.instant();
+        Instant expires = Parameters.future("expires", body.path("expires").asText("7d"), now);
+        if (!expires.isAfter(now) || expires.isAfter(now.plus(MAX_EXPIRY))) {
+            throw Problem.badRequest(
+                    "The token would expire at " + expires + ".",
+                    "Give a time to come, at most " + MAX_EXPIRY.toDays() + " days ahead.");
+        }
+        Outcome.TokenCreated created = await(inputs.offer(new Input.CreateToken(uses, expires)));
+        context.status(201);
+        Body.write(
+                context,
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("token", created.token())
+                        .put("uses", uses)
+                        .put("expires", expires.toString()));
+    }
+
+    private Host host(String nameOrId) {
+        return reads.host(nameOrId)
+                .orElseThrow(() -> Problem.notFound(
+                        "There is no host \"" + Parameters.shown(nameOrId) + "\".",
+                        "\"muster hosts\" lists all; a host appears when its agent was let in."));
+    }
+
+    private Problem noFacts(Host host, InstanceKey key, Optional<Instant> asOf) {
+        String when = asOf.map(at -> " as of " + at).orElse("");
+        List<String> known = reads.instances(host.id()).stream()
+                .map(report -> report.key().toString())
+                .toList();
+        return Problem.notFound(
+                host.name() + " has reported no facts \"" + Parameters.shown(key.toString()) + "\"" + when + ".",
+                known.isEmpty() ? "It has reported nothing yet." : "It reports: " + String.join(", ", known) + ".");
+    }
+
+    private long newest(int count) {
+        return Math.max(0, reads.status().lastEvent() - count);
+    }
+
+    private static boolean wantsStream(Context context) {
+        String accept = context.header("Accept");
+        return accept != null && accept.contains("text/event-stream");
+    }
+
+    private static <R> R await(Optional<CompletionStage<R>> taken) {
+        CompletionStage<R> stage =
+                taken.orElseThrow(() -> Problem.unavailable("The collector has more to write than it can."));
+        try {
+            return stage.toCompletableFuture().get(COMMIT_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException stays) {
+            throw Problem.unavailable("The graph took nothing within " + COMMIT_SECONDS + " seconds.");
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw Problem.unavailable("The collector is stopping.");
+        }
+    }
+}

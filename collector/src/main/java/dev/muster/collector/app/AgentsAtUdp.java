@@ -1,0 +1,26 @@
+package dev.muster.collector.app;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.link.LinkCounters;
+import dev.muster.protocol.noise.StaticKeys;
+import dev.muster.protocol.session.DropCounters;
+import java.net.InetSocketAddress;
+import java.util.Locale;
+
+/** What `status` says of the UDP side. */
+record AgentsAtUdp(InetSocketAddress address, LinkCounters counters, DropCounters drops) {
+    ObjectNode status(StaticKeys keys) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("listen", Collector.shown(address));
+        node.put("public_key", keys.publicKey().toBase64());
+        node.put("fingerprint", keys.publicKey().fingerprint());
+        node.put("facts_records", counters.facts());
+        node.put("undecodable_records", counters.undecodable());
+        node.put("untrusted_records", counters.untrusted());
+        node.put("overloads", counters.overloads());
+        ObjectNode dropped = node.putObject("dropped_packets");
+        drops.snapshot().forEach((reason, count) -> dropped.put(reason.name().toLowerCase(Locale.ROOT), count));
+        return node;
+    }
+}

@@ -1,0 +1,224 @@
+package dev.muster.collector.app;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.api.ApiConfig;
+import dev.muster.collector.api.EventFeed;
+import dev.muster.collector.api.HttpApi;
+import dev.muster.collector.api.StatusPart;
+import dev.muster.collector.apply.Apply;
+import dev.muster.collector.apply.ApplyConfig;
+import dev.muster.collector.apply.Judge;
+import dev.muster.collector.delivery.Alarm;
+import dev.muster.collector.delivery.DeliveryWorker;
+import dev.muster.collector.delivery.EventLog;
+import dev.muster.collector.graph.Graph;
+import dev.muster.collector.link.AgentLink;
+import dev.muster.collector.link.TrustedAgents;
+import dev.muster.collector.rules.LoadResult;
+import dev.muster.collector.rules.RuleLoader;
+import dev.muster.protocol.noise.StaticKeys;
+import dev.muster.protocol.session.ResponderConfig;
+import dev.muster.protocol.session.ResponderEndpoint;
+import dev.muster.protocol.stream.ReceiveBudget;
+import dev.muster.protocol.stream.StreamLimits;
+import dev.muster.protocol.udp.UdpHost;
+import dev.muster.protocol.wire.CollectorRun;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of a collector, started in the order in which they need each other and stopped in the other one. */
+final class Collector implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Collector.class);
+
+    /** Reassembly memory for records above the window, whatever the number of agents. */
+    private static final int RECEIVE_BUDGET_BYTES = 256 << 20;
+
+    private static final String MULTICAST_GROUP = "224.0.2.5";
+    private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+
+    private final Path home;
+    private final CollectorConfig config;
+    private final SecureRandom random = new SecureRandom();
+    private final InstantSource clock = InstantSource.system();
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private final CommitFanOut commits = new CommitFanOut();
+    private String welcome = "";
+
+    private Collector(Path home, CollectorConfig config) {
+        this.home = home;
+        this.config = config;
+    }
+
+    /** Starts everything, or nothing: on a failure what was started is stopped again. */
+    static Collector start(Path home, CollectorConfig config) throws IOException {
+        var collector = new Collector(home, config);
+        try {
+            collector.start();
+            return collector;
+        } catch (IOException | RuntimeException e) {
+            collector.close();
+            throw e;
+        }
+    }
+
+    /** What a person wants to know once it runs. */
+    String welcome() {
+        return welcome;
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (Exception e) {
+                LOG.error("event=stop-failed", e);
+            }
+        }
+    }
+
+    private void start() throws IOException {
+        makeHome();
+        StaticKeys keys = CollectorKeys.loadOrMake(home.resolve("keys"), random);
+        LoadResult rules = RuleLoader.shipped();
+        rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
+        EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
+        started.push(eventLog);
+        commits.add((events, outbox) -> events.forEach(eventLog::log));
+
+        Graph graph = Graph.open(config.graph().at(home.resolve("graph")), random);
+        started.push(graph);
+        var feed = new EventFeed(graph.reads());
+        commits.add(feed);
+        var trusted = new TrustedAgents();
+        var applyConfig = new ApplyConfig(
+                config.settle(),
+                ApplyConfig.DEFAULT.queuedInputs(),
+                ApplyConfig.DEFAULT.queuedBytes(),
+                ApplyConfig.DEFAULT.cachedBytes());
+        Apply apply = Apply.start(
+                graph, Judge.of(rules.set()), applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
+        started.push(apply);
+
+        DeliveryWorker delivery = new DeliveryWorker(
+                hostName() + "-" + ProcessHandle.current().pid(),
+                config.mail(),
+                apply.outbox(),
+                clock,
+                Alarm.of(clock));
+        commits.add((events, outbox) -> delivery.wake());
+        delivery.start();
+        started.push(() -> delivery.stop(STOP_GRACE));
+
+        AgentsAtUdp agents = listen(keys, apply, trusted);
+        HttpApi api = HttpApi.start(
+                ApiConfig.of(
+                        home.resolve("api"),
+                        config.api().getHostString(),
+                        config.api().getPort(),
+                        hostName()),
+                graph.reads(),
+                apply,
+                feed,
+                List.of(
+                        part("agents", () -> agents.status(keys)),
+                        part("mail", () -> MailStatus.of(config.mail(), delivery.status())),
+                        part("rules", () -> RulesStatus.of(rules))),
+                clock,
+                random);
+        started.push(api);
+        welcome = Welcome.text(home, config, keys, agents.address(), api);
+    }
+
+    private AgentsAtUdp listen(StaticKeys keys, Apply apply, TrustedAgents trusted) throws IOException {
+        var run = new CollectorRun(random.nextLong(), random.nextLong());
+        var limits = StreamLimits.defaults(ReceiveBudget.shared(RECEIVE_BUDGET_BYTES));
+        var responder = new ResponderConfig(List.of(keys), run, config.keepalive(), limits, random, clock);
+        var host = new AtomicReference<@Nullable UdpHost>();
+        var link = new AgentLink(
+                apply,
+                trusted,
+                task -> on(host, task),
+                clock,
+                task -> Thread.ofPlatform().name("decoder").daemon().unstarted(task));
+        started.push(link);
+        var endpoint = new AtomicReference<@Nullable ResponderEndpoint>();
+        UdpHost udp = UdpHost.open(config.listen(), world -> {
+            var made = new ResponderEndpoint(responder, trusted, link, world, world);
+            endpoint.set(made);
+            return made;
+        });
+        host.set(udp);
+        started.push(udp);
+        if (config.multicast() && config.listen().getAddress().isAnyLocalAddress()) {
+            udp.join(InetAddress.getByName(MULTICAST_GROUP));
+        }
+        InetSocketAddress local = udp.localAddress();
+        Files.writeString(home.resolve("link.address"), shown(local) + "\n");
+        return new AgentsAtUdp(
+                local,
+                link.counters(),
+                Optional.ofNullable(endpoint.get()).orElseThrow().drops());
+    }
+
+    private static void on(AtomicReference<@Nullable UdpHost> host, Runnable task) {
+        UdpHost udp = host.get();
+        if (udp != null) {
+            udp.execute(task);
+        }
+    }
+
+    private void makeHome() {
+        try {
+            Files.createDirectories(
+                    home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        } catch (IOException e) {
+            throw new ConfigException(
+                    "cannot make " + home + ": " + e + ". Choose another folder with --home, or make it for this user",
+                    e);
+        }
+    }
+
+    private static StatusPart part(String name, Supplier<ObjectNode> now) {
+        return new StatusPart() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public ObjectNode now() {
+                return now.get();
+            }
+        };
+    }
+
+    static String shown(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (IOException e) {
+            return "localhost";
+        }
+    }
+}

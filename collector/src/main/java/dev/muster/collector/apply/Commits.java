@@ -1,0 +1,137 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.graph.GraphException;
+import dev.muster.collector.graph.GraphException.Kind;
+import dev.muster.collector.graph.HostRecord;
+import dev.muster.collector.graph.Ledger;
+import dev.muster.collector.graph.Ledger.Order;
+import dev.muster.collector.graph.Write;
+import dev.muster.collector.model.CommitListener.OutboxChange;
+import dev.muster.collector.model.FactsView;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.KnownAgent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is committed, in memory, and the one way to change it. Owned by the apply worker, but for {@link #view}. */
+final class Commits {
+    private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+
+    /** So often a commit that the graph called transient is tried while the graph can be read; the driver tried for 30 s each time. */
+    private static final int MAX_ATTEMPTS = 3;
+
+    private final Ledger ledger;
+    private final Apply.Surroundings around;
+    private final HostViews views;
+    private Order order = new Order(0, Instant.EPOCH);
+    private Roster roster;
+    private volatile boolean stopping;
+
+    Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
+        this.ledger = ledger;
+        this.around = around;
+        this.views = new HostViews(cachedBytes);
+        this.roster = Roster.empty();
+    }
+
+    /** Forgets what is in memory and reads what is committed. */
+    void load() {
+        views.clear();
+        order = ledger.order();
+        roster = Roster.load(ledger);
+    }
+
+    List<KnownAgent> agents() {
+        return roster.agents();
+    }
+
+    Optional<FactsView> view(HostId host) {
+        return views.get(host)
+                .map(FactsView.class::cast)
+                .or(() -> ledger.host(host).map(FactsView.class::cast));
+    }
+
+    /** From now on nothing waits for a graph that is away. From any thread. */
+    void stop() {
+        stopping = true;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /**
+     * Decides, commits, tells the listeners, and then runs what {@code decide} returned. Where the graph moved on or its answer was lost,
+     * reads it again and decides anew.
+     *
+     * @throws RuntimeException of {@code decide} or of the graph; then nothing is committed
+     */
+    void commit(Function<Draft, Runnable> decide) {
+        for (int attempt = 1; ; attempt++) {
+            var draft = new Draft(order, around.clock().instant(), roster, this::committed);
+            try {
+                Runnable after = decide.apply(draft);
+                write(draft);
+                tell(draft);
+                after.run();
+                return;
+            } catch (GraphException e) {
+                if (e.kind() != Kind.TRANSIENT || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.warn("event=commit-retried attempt={} error=\"{}\"", attempt, e.getMessage());
+                reload();
+            }
+        }
+    }
+
+    private void write(Draft draft) {
+        List<Write> writes = draft.writes();
+        if (!writes.isEmpty()) {
+            ledger.commit(draft.from(), draft.to(), writes);
+            order = draft.to();
+        }
+        roster = draft.rosterAfter();
+        views.put(draft.hosts());
+    }
+
+    /** Returns once the graph answers: each call tries for half a minute. */
+    private void reload() {
+        while (true) {
+            try {
+                load();
+                return;
+            } catch (GraphException e) {
+                if (e.kind() != Kind.TRANSIENT || stopping) {
+                    throw e;
+                }
+                LOG.error("event=graph-away error=\"{}\"", e.getMessage());
+            }
+        }
+    }
+
+    private HostRecord committed(HostId id) {
+        Optional<HostRecord> cached = views.get(id);
+        if (cached.isPresent()) {
+            return cached.get();
+        }
+        HostRecord loaded = ledger.host(id).orElseThrow(() -> new ApplyException("there is no host " + id));
+        views.put(List.of(loaded));
+        return loaded;
+    }
+
+    private void tell(Draft draft) {
+        try {
+            draft.revoked().forEach(around.trust()::revoked);
+            draft.bound().forEach(around.trust()::trusted);
+            var change = draft.outboxRows() > 0 ? OutboxChange.ROWS_ADDED : OutboxChange.UNCHANGED;
+            around.listener().committed(draft.events(), change);
+        } catch (RuntimeException e) {
+            LOG.error("event=listener-failed", e);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.muster.collector.apply;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.GraphReads.DeadLetter;
+import dev.muster.collector.graph.HostRecord;
+import dev.muster.collector.graph.HostRecord.Stream;
+import dev.muster.collector.graph.Write;
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.HostStatus;
+import dev.muster.collector.model.Outbox;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** What each input does to a draft. */
+final class Decisions {
+    /** So much of a dead letter's body is kept for people. */
+    private static final int KEPT_BYTES = 48 << 10;
+
+    private final Judging judging;
+    private final FactsIntake facts;
+    private final Enrolment enrolment;
+
+    Decisions(Judging judging, Enrolment enrolment) {
+        this.judging = judging;
+        this.facts = new FactsIntake(judging);
+        this.enrolment = enrolment;
+    }
+
+    Outcome decide(Draft draft, Input<?> input) {
+        return switch (input) {
+            case Input.Durable record -> durable(draft, record);
+            case Input.LastApplied asked ->
+                new Outcome.Applied(draft.host(asked.host()).applied(new Stream(asked.spool(), asked.channel())));
+            case Input.HelloSeen hello -> hello(draft, hello);
+            case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
+            case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
+            case Input.CreateToken command -> enrolment.createToken(draft, command);
+            case Input.DeliveryRefused refused -> refused(draft, refused);
+        };
+    }
+
+    /** Only the record after the last applied one does anything: all others are duplicates or out of order. */
+    private Outcome.Applied durable(Draft draft, Input.Durable record) {
+        var stream = new Stream(record.spool(), record.channel());
+        long last = draft.host(record.host()).applied(stream);
+        if (record.seq() != last + 1) {
+            return new Outcome.Applied(last);
+        }
+        switch (record) {
+            case Input.FactsRecord report -> facts.take(draft, report.host(), report.facts());
+            case Input.Goodbye goodbye -> goodbye(draft, goodbye);
+            case Input.Nop _ -> {}
+            case Input.Undecodable bad -> bury(draft, bad, bad.type(), bad.body(), bad.error());
+        }
+        draft.put(Hosts.seen(draft.host(record.host()), draft.at()));
+        draft.advance(record.host(), stream);
+        return new Outcome.Applied(record.seq());
+    }
+
+    /** Keeps a record that can never be applied, so that those behind it can. */
+    Outcome.Applied poison(Draft draft, Input.Durable record, String error) {
+        var stream = new Stream(record.spool(), record.channel());
+        long last = draft.host(record.host()).applied(stream);
+        if (record.seq() != last + 1) {
+            return new Outcome.Applied(last);
+        }
+        bury(draft, record, wireType(record), body(record), error);
+        draft.advance(record.host(), stream);
+        return new Outcome.Applied(record.seq());
+    }
+
+    private static void goodbye(Draft draft, Input.Goodbye goodbye) {
+        HostRecord host = Hosts.turned(draft.host(goodbye.host()), HostStatus.SHUT_DOWN, draft.at());
+        draft.put(host);
+        ObjectNode detail = JsonNodeFactory.instance.objectNode().put("reason", Draft.oneLine(goodbye.reason()));
+        draft.event(EventType.HOST_SHUT_DOWN, host.host(), "shut down: " + goodbye.reason(), detail);
+    }
+
+    private static Outcome.Seen hello(Draft draft, Input.HelloSeen hello) {
+        HostRecord before = draft.host(hello.host());
+        HostRecord now = Hosts.seen(Hosts.described(before, hello.attributes()), draft.at());
+        draft.put(now);
+        if (before.host().status() == HostStatus.SHUT_DOWN) {
+            HostRecord up = Hosts.turned(now, HostStatus.UP, draft.at());
+            draft.put(up);
+            ObjectNode detail = JsonNodeFactory.instance
+                    .objectNode()
+                    .put("downSince", before.host().since().toString())
+                    .put("bootId", hello.attributes().bootId());
+            draft.event(EventType.HOST_UP, up.host(), "is back", detail);
+        }
+        return new Outcome.Seen();
+    }
+
+    private static Outcome.Seen refused(Draft draft, Input.DeliveryRefused refused) {
+        Outbox.Row row = refused.row();
+        String error = Draft.oneLine(refused.error());
+        draft.write(new Write.SettleOutbox(row.id(), draft.at(), error));
+        Event about = row.events().getFirst();
+        ObjectNode detail =
+                JsonNodeFactory.instance.objectNode().put("row", row.id()).put("error", error);
+        row.events().forEach(event -> detail.withArray("events").add(event.seq()));
+        draft.event(
+                EventType.DELIVERY_REFUSED,
+                about.host(),
+                about.hostName(),
+                row.route() + " refused for good: " + error,
+                detail);
+        return new Outcome.Seen();
+    }
+
+    private static void bury(Draft draft, Input.Durable record, int type, String body, String error) {
+        HostRecord host = draft.host(record.host());
+        String cause = Draft.oneLine(error);
+        var letter = new DeadLetter(
+                draft.at(),
+                record.host(),
+                record.spool(),
+                record.channel(),
+                record.seq(),
+                type,
+                body.length() / 4 * 3,
+                cause);
+        String kept = body.substring(0, Math.min(body.length(), KEPT_BYTES / 3 * 4));
+        draft.write(new Write.AddDeadLetter(letter, kept));
+        ObjectNode detail = JsonNodeFactory.instance
+                .objectNode()
+                .put("spool", record.spool())
+                .put("channel", record.channel())
+                .put("seq", record.seq())
+                .put("error", cause);
+        draft.event(
+                EventType.COLLECTOR_DEGRADED, host.host(), "sent a record that could not be applied: " + cause, detail);
+    }
+
+    /** The record numbers of the wire protocol. */
+    private static int wireType(Input.Durable record) {
+        return switch (record) {
+            case Input.FactsRecord _ -> 3;
+            case Input.Goodbye _ -> 11;
+            case Input.Nop _ -> 13;
+            case Input.Undecodable bad -> bad.type();
+        };
+    }
+
+    private static String body(Input.Durable record) {
+        return switch (record) {
+            case Input.FactsRecord report -> base64(report.facts().data().toString());
+            case Input.Goodbye goodbye -> base64(goodbye.reason());
+            case Input.Nop _ -> "";
+            case Input.Undecodable bad -> bad.body();
+        };
+    }
+
+    private static String base64(String text) {
+        return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,200 @@
+package dev.muster.collector.apply;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.HostRecord;
+import dev.muster.collector.graph.HostRecord.Stream;
+import dev.muster.collector.graph.Ledger.Order;
+import dev.muster.collector.graph.Write;
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Rule;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A commit in the making: what is decided so far sees itself, and nobody else does until it is committed. Owned by the apply worker. */
+final class Draft {
+    /** Events and outbox rows hold no more of a text that came from outside. */
+    private static final int MAX_SUMMARY_CHARS = 500;
+
+    private final Order from;
+    private final Instant at;
+    private final Roster committedRoster;
+    private @Nullable Roster ownRoster;
+    private final Function<HostId, HostRecord> committed;
+    private final Map<HostId, HostRecord> hosts = new LinkedHashMap<>();
+    private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
+    private final Map<String, Write.EnrolmentToken> tokens = new LinkedHashMap<>();
+    private final Set<String> rules = new HashSet<>();
+    private final List<Write> writes = new ArrayList<>();
+    private final List<Event> events = new ArrayList<>();
+    private final List<KnownAgent> bound = new ArrayList<>();
+    private final List<String> revoked = new ArrayList<>();
+    private int outboxRows;
+
+    /**
+     * Begins after the commit {@code from}.
+     *
+     * @param now the clock; the commit's time is this, and at least a millisecond after the last
+     */
+    Draft(Order from, Instant now, Roster roster, Function<HostId, HostRecord> committed) {
+        Instant floor = from.at().plusMillis(1);
+        Instant rounded = Instant.ofEpochMilli(now.toEpochMilli());
+        this.from = from;
+        this.at = rounded.isBefore(floor) ? floor : rounded;
+        this.committedRoster = roster;
+        this.committed = committed;
+    }
+
+    Instant at() {
+        return at;
+    }
+
+    Order from() {
+        return from;
+    }
+
+    Order to() {
+        return new Order(from.seq() + events.size(), at);
+    }
+
+    /** The draft's own, which becomes the committed one. Copied at the first use: most commits enrol nobody. */
+    Roster roster() {
+        Roster own = ownRoster;
+        if (own == null) {
+            own = committedRoster.copy();
+            ownRoster = own;
+        }
+        return own;
+    }
+
+    Roster rosterAfter() {
+        return ownRoster == null ? committedRoster : ownRoster;
+    }
+
+    HostRecord host(HostId id) {
+        HostRecord drafted = hosts.get(id);
+        return drafted == null ? committed.apply(id) : drafted;
+    }
+
+    void put(HostRecord host) {
+        hosts.put(host.host().id(), host);
+    }
+
+    Collection<HostRecord> hosts() {
+        return hosts.values();
+    }
+
+    void write(Write write) {
+        writes.add(write);
+    }
+
+    /** Each rule once, however many hosts it opened on. */
+    void rule(Rule rule, String ruleSet) {
+        if (rules.add(rule.id())) {
+            writes.add(new Write.PutRule(rule, ruleSet));
+        }
+    }
+
+    Optional<Write.EnrolmentToken> token(String hash) {
+        return Optional.ofNullable(tokens.get(hash));
+    }
+
+    void put(Write.EnrolmentToken token) {
+        tokens.put(token.hash(), token);
+    }
+
+    void bind(KnownAgent agent) {
+        roster().bind(agent);
+        bound.add(agent);
+        writes.add(new Write.BindAgent(agent.keyId(), agent.publicKey(), agent.host(), at));
+    }
+
+    void revoke(KnownAgent agent) {
+        roster().revoke(agent.keyId());
+        revoked.add(agent.keyId());
+        writes.add(new Write.RevokeAgent(agent.keyId(), at));
+    }
+
+    /** Notes that the stream's next record is applied. */
+    void advance(HostId host, Stream stream) {
+        HostRecord record = host(host);
+        long last = record.applied(stream);
+        advancedFrom.computeIfAbsent(host, none -> new LinkedHashMap<>()).putIfAbsent(stream, last);
+        put(record.with(stream, last + 1));
+    }
+
+    Event event(EventType type, Host host, String summary, ObjectNode detail) {
+        return event(type, Optional.of(host.id()), host.name(), host.name() + " " + summary, detail);
+    }
+
+    Event event(EventType type, Optional<HostId> host, String name, String summary, ObjectNode detail) {
+        var event = new Event(from.seq() + events.size() + 1, at, type, host, name, oneLine(summary), detail);
+        events.add(event);
+        writes.add(new Write.AddEvent(event));
+        return event;
+    }
+
+    /** A mail about one event. */
+    void mail(Event event) {
+        outboxRows++;
+        writes.add(new Write.AddOutbox(rowId(event), "mail", List.of(event.seq()), at, at));
+    }
+
+    /** A mail about the event, with others of its host that come within {@code settle}. */
+    void mailSummary(Event event, HostId host, Duration settle) {
+        outboxRows++;
+        writes.add(new Write.Summarise(rowId(event), "mail", host, List.of(event.seq()), at, at.plus(settle)));
+    }
+
+    private static String rowId(Event event) {
+        return "mail-" + event.seq();
+    }
+
+    int outboxRows() {
+        return outboxRows;
+    }
+
+    List<Event> events() {
+        return List.copyOf(events);
+    }
+
+    List<KnownAgent> bound() {
+        return bound;
+    }
+
+    List<String> revoked() {
+        return revoked;
+    }
+
+    /** Everything to commit; empty where nothing changed. */
+    List<Write> writes() {
+        List<Write> all = new ArrayList<>(writes);
+        hosts.values().forEach(host -> all.add(new Write.PutHost(host)));
+        tokens.values().forEach(token -> all.add(new Write.PutToken(token)));
+        advancedFrom.forEach((host, streams) -> streams.forEach((stream, last) ->
+                all.add(new Write.Advance(host, stream, last, host(host).applied(stream)))));
+        return all;
+    }
+
+    /** Without control characters, and bounded: names and errors come from outside. */
+    static String oneLine(String text) {
+        String cut = text.length() <= MAX_SUMMARY_CHARS ? text : text.substring(0, MAX_SUMMARY_CHARS) + "…";
+        return cut.codePoints()
+                .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+}

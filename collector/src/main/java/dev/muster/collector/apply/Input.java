@@ -1,0 +1,81 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.HostAttributes;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.Outbox;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Everything that can change the graph.
+ *
+ * @param <R> what becomes of it
+ */
+public sealed interface Input<R extends Outcome> {
+    /**
+     * A durable record of an agent's spool, applied exactly once in order of its sequence number.
+     *
+     * <p>{@code spool} is the spool's id, 32 lower-case hex digits; {@code seq} counts from 1 without gaps on each channel.
+     */
+    sealed interface Durable extends Input<Outcome.Applied> {
+        HostId host();
+
+        String spool();
+
+        int channel();
+
+        long seq();
+    }
+
+    record FactsRecord(HostId host, String spool, int channel, long seq, Facts facts) implements Durable {}
+
+    record Goodbye(HostId host, String spool, int channel, long seq, String reason) implements Durable {}
+
+    /** Holds the place of a superseded record. */
+    record Nop(HostId host, String spool, int channel, long seq) implements Durable {}
+
+    /**
+     * A record that could not be understood.
+     *
+     * @param type its number on the wire
+     * @param body base64 of its body; the start is kept for people
+     */
+    record Undecodable(HostId host, String spool, int channel, long seq, int type, String body, String error)
+            implements Durable {}
+
+    /** How far a spool's channel was applied, asked in order with the records already handed in. */
+    record LastApplied(HostId host, String spool, int channel) implements Input<Outcome.Applied> {}
+
+    /** A trusted agent connected. */
+    record HelloSeen(HostId host, HostAttributes attributes) implements Input<Outcome.Seen> {}
+
+    /**
+     * An agent with a key that speaks for no host asks to.
+     *
+     * @param publicKey base64 of its 32 bytes
+     * @param keyId lower-case hex
+     * @param token a secret, left out of {@link #toString()}
+     */
+    record Enrol(String publicKey, String keyId, HostAttributes attributes, Optional<String> token)
+            implements Input<Outcome.Enrolment> {
+        @Override
+        public String toString() {
+            return "Enrol[keyId=" + keyId + ", token=" + (token.isPresent() ? "hidden" : "none") + "]";
+        }
+    }
+
+    /**
+     * An administrator approves a key.
+     *
+     * @param as binds the key to this host and revokes the host's other keys; empty for a new host
+     */
+    record Approve(String publicKey, String keyId, HostAttributes attributes, Optional<HostId> as)
+            implements Input<Outcome.Enrolment> {}
+
+    /** An administrator wants an enrolment token, for at most {@code uses} hosts until {@code expires}. */
+    record CreateToken(int uses, Instant expires) implements Input<Outcome.TokenCreated> {}
+
+    /** The receiver of an outbox row will never take it. */
+    record DeliveryRefused(Outbox.Row row, String error) implements Input<Outcome.Seen> {}
+}

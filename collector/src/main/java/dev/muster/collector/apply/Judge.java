@@ -1,0 +1,55 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.model.FactsView;
+import dev.muster.collector.model.Judgement;
+import dev.muster.collector.model.Rule;
+import dev.muster.collector.rules.RuleSet;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The rules in force. Pure: the same question has the same answer. Called from the apply worker alone. */
+public interface Judge {
+    /** Changes whenever any verdict may: of rules, parameters and host functions. */
+    String hash();
+
+    /** The judge that a compiled rule set is. */
+    static Judge of(RuleSet rules) {
+        Set<String> ids = rules.rules().stream().map(Rule::id).collect(Collectors.toUnmodifiableSet());
+        return new Judge() {
+            @Override
+            public String hash() {
+                return rules.hash();
+            }
+
+            @Override
+            public Set<String> rules() {
+                return ids;
+            }
+
+            @Override
+            public Set<String> types() {
+                return rules.types();
+            }
+
+            @Override
+            public List<Judgement> judge(FactsView facts, Set<String> changed, LocalDate today) {
+                return rules.judge(facts, changed, today);
+            }
+        };
+    }
+
+    /** The ids of all rules in force. */
+    Set<String> rules();
+
+    /** The discovery types that rules read. */
+    Set<String> types();
+
+    /**
+     * What each rule that reads one of {@code changed} says now.
+     *
+     * @param changed discovery types whose facts changed; {@link #types()} for all
+     */
+    List<Judgement> judge(FactsView facts, Set<String> changed, LocalDate today);
+}

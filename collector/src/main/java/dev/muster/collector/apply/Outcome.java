@@ -1,0 +1,42 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.model.HostId;
+
+/** What became of an input; told after the commit. */
+public sealed interface Outcome {
+    /**
+     * The highest sequence number applied on that spool's channel now. Where it is below the one sent, the input was out of order and
+     * nothing was done; a duplicate does nothing and answers the present number.
+     */
+    record Applied(long seq) implements Outcome {}
+
+    /** It is stored. */
+    record Seen() implements Outcome {}
+
+    /** Whether an unknown key may speak for a host. */
+    sealed interface Enrolment extends Outcome {
+        record Trusted(HostId host, String hostName) implements Enrolment {}
+
+        /** An administrator must approve the key. */
+        record Pending() implements Enrolment {}
+
+        /**
+         * No, for good.
+         *
+         * @param reason for the agent's administrator, such as "the token has expired"
+         */
+        record Refused(String reason) implements Enrolment {}
+    }
+
+    /**
+     * A new enrolment token.
+     *
+     * @param token to be shown once; only its hash is stored
+     */
+    record TokenCreated(String token) implements Outcome {
+        @Override
+        public String toString() {
+            return "TokenCreated[hidden]";
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.graph.Ledger;
+import dev.muster.collector.graph.Ledger.BoundAgent;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.KnownAgent;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.Set;
+
+/** Which keys and names are taken, as of the last commit or, in a copy, of the draft. Owned by the apply worker. */
+final class Roster {
+    /** So many keys that wait for approval are remembered, so that each makes one event: the link admits no more (wire protocol). */
+    private static final int MAX_PENDING = 1_000;
+
+    private final Map<String, KnownAgent> valid;
+    private final Set<String> revoked;
+    private final Set<String> names;
+    private final SequencedSet<String> pending;
+
+    private Roster(
+            Map<String, KnownAgent> valid, Set<String> revoked, Set<String> names, SequencedSet<String> pending) {
+        this.valid = valid;
+        this.revoked = revoked;
+        this.names = names;
+        this.pending = pending;
+    }
+
+    static Roster empty() {
+        return new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(), new LinkedHashSet<>());
+    }
+
+    static Roster load(Ledger ledger) {
+        var roster =
+                new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(ledger.hostNames()), new LinkedHashSet<>());
+        for (BoundAgent bound : ledger.agents()) {
+            switch (bound.state()) {
+                case VALID -> roster.valid.put(bound.agent().keyId(), bound.agent());
+                case REVOKED -> roster.revoked.add(bound.agent().keyId());
+            }
+        }
+        return roster;
+    }
+
+    Roster copy() {
+        return new Roster(
+                new HashMap<>(valid), new HashSet<>(revoked), new HashSet<>(names), new LinkedHashSet<>(pending));
+    }
+
+    List<KnownAgent> agents() {
+        return List.copyOf(valid.values());
+    }
+
+    Optional<KnownAgent> agent(String keyId) {
+        return Optional.ofNullable(valid.get(keyId));
+    }
+
+    boolean isRevoked(String keyId) {
+        return revoked.contains(keyId);
+    }
+
+    boolean isTaken(String name) {
+        return names.contains(name);
+    }
+
+    List<KnownAgent> agentsOf(HostId host) {
+        return valid.values().stream()
+                .filter(agent -> agent.host().equals(host))
+                .toList();
+    }
+
+    void bind(KnownAgent agent) {
+        valid.put(agent.keyId(), agent);
+        revoked.remove(agent.keyId());
+        pending.remove(agent.keyId());
+        names.add(agent.hostName());
+    }
+
+    /** Whether the key was not known to wait. */
+    boolean await(String keyId) {
+        if (!pending.add(keyId)) {
+            return false;
+        }
+        if (pending.size() > MAX_PENDING) {
+            pending.removeFirst();
+        }
+        return true;
+    }
+
+    void revoke(String keyId) {
+        valid.remove(keyId);
+        revoked.add(keyId);
+    }
+}

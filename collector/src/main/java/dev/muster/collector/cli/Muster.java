@@ -1,0 +1,109 @@
+package dev.muster.collector.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The command {@code muster}. Exit codes: 0 done, 1 refused by the collector or not there, 2 wrongly written, 69 no collector
+ * reached, or it cannot answer now.
+ */
+@Command(
+        name = "muster",
+        versionProvider = Muster.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Roll call for your servers: asks the collector what it knows.",
+        footerHeading = "%nWhere the collector is:%n",
+        footer = {
+            "  --url, else MUSTER_API, else the file api.url in the folder MUSTER_API_HOME",
+            "  (" + Connection.DEFAULT_HOME + " when unset), which also holds",
+            "  api.token and api.crt."
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:refused by the collector, or not found there",
+            "2:the command was not written as it must be",
+            "69:no collector was reached, or it cannot answer now"
+        })
+public final class Muster {
+    @Mixin
+    private final GlobalOptions options = new GlobalOptions();
+
+    private Muster() {}
+
+    public static void main(String[] arguments) {
+        Map<String, String> environment = System.getenv();
+        Screen screen = Screen.ofProcess(environment);
+        int exitCode = run(arguments, environment, screen, Muster::pause);
+        screen.flush();
+        System.exit(exitCode);
+    }
+
+    static int run(String[] arguments, Map<String, String> environment, Screen screen, Session.Pause pause) {
+        Muster muster = new Muster();
+        Session session = new Session(muster.options, environment, screen, pause);
+        CommandLine line = new CommandLine(muster)
+                .addSubcommand(new HostsCommand(session))
+                .addSubcommand(new HostCommand(session))
+                .addSubcommand(new FactsCommand(session))
+                .addSubcommand(new FindingsCommand(session))
+                .addSubcommand(new EventsCommand(session))
+                .addSubcommand(new QueryCommand(session))
+                .addSubcommand(new StatusCommand(session))
+                .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)));
+        line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                screen.colours() == Screen.Colours.ON ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        screen.width().ifPresent(width -> line.setUsageHelpWidth(Math.clamp(width, 55, 120)));
+        line.setParameterExceptionHandler(Muster::wronglyWritten);
+        line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, screen));
+        int exitCode = line.execute(arguments);
+        screen.flush();
+        return exitCode;
+    }
+
+    private static int wronglyWritten(ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        if (wrong.getMessage() != null && wrong.getMessage().startsWith("Missing required subcommand")) {
+            command.usage(command.getErr());
+            return CliException.USAGE;
+        }
+        String name = command.getCommandSpec().qualifiedName();
+        CliException told =
+                CliException.usage(String.valueOf(wrong.getMessage()), "See what it takes: " + name + " --help");
+        command.getErr().println(told.forPeople());
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, command.getErr());
+        return CliException.USAGE;
+    }
+
+    private static int failed(Exception failed, Screen screen) throws Exception {
+        if (!(failed instanceof CliException told)) {
+            throw failed;
+        }
+        screen.out().flush();
+        screen.err().println(told.forPeople());
+        return told.exitCode();
+    }
+
+    private static void pause(int seconds) {
+        LockSupport.parkNanos(Duration.ofSeconds(seconds).toNanos());
+    }
+
+    /** From the manifest of the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Muster.class.getPackage().getImplementationVersion();
+            return new String[] {"muster " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

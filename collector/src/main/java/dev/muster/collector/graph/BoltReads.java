@@ -1,0 +1,366 @@
+package dev.muster.collector.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.Finding;
+import dev.muster.collector.model.FindingCounts;
+import dev.muster.collector.model.FindingJson;
+import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Rule;
+import dev.muster.collector.model.Severity;
+import dev.muster.collector.model.Verdict;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.neo4j.driver.Driver;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.Value;
+
+/** Reads in Cypher, one statement a question where it can be. */
+final class BoltReads implements GraphReads {
+    private static final int MAX_EVENTS = 10_000;
+    private static final int MAX_CHANGES = 10_000;
+
+    private final Driver driver;
+    private final PeoplesQueries queries;
+
+    BoltReads(Driver driver) {
+        this.driver = driver;
+        this.queries = new PeoplesQueries(driver);
+    }
+
+    @Override
+    public List<Host> hosts() {
+        return list("MATCH (h:Host) RETURN h ORDER BY h.name", Map.of(), row -> HostLoading.host(row.get("h")));
+    }
+
+    /** An id goes first: a host may call itself by another's id. */
+    @Override
+    public Optional<Host> host(String nameOrId) {
+        List<Host> found =
+                list("""
+                MATCH (h:Host) WHERE h.id = $id RETURN h, 0 AS rank
+                UNION MATCH (h:Host) WHERE h.name = $name RETURN h, 1 AS rank
+                ORDER BY rank LIMIT 1""", Map.of("id", asId(nameOrId), "name", nameOrId), row -> HostLoading.host(row.get("h")));
+        return found.stream().findFirst();
+    }
+
+    private static String asId(String text) {
+        try {
+            return UUID.fromString(text).toString();
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public List<InstanceReport> instances(HostId host) {
+        return list("""
+                MATCH (:Host {id: $id})-[:REPORTS]->(f:Facts)
+                RETURN f.type AS type, f.instance AS instance, f.status AS status, f.schema AS schema, f.since AS since,
+                    f.reported AS reported, f.hash AS hash
+                ORDER BY type, instance""", Map.of("id", host.toString()), BoltReads::instance);
+    }
+
+    private static InstanceReport instance(Record row) {
+        return new InstanceReport(
+                new InstanceKey(row.get("type").asString(), row.get("instance").asString()),
+                FactsStatus.of(row.get("status").asString()),
+                row.get("schema").asInt(),
+                row.get("since").asOffsetDateTime().toInstant(),
+                row.get("reported").asOffsetDateTime().toInstant(),
+                row.get("hash").asString());
+    }
+
+    @Override
+    public Optional<StoredFacts> facts(HostId host, InstanceKey key) {
+        return first(
+                "MATCH (f:Facts {key: $key}) RETURN f",
+                Map.of("key", Rows.factsKey(host, key)),
+                row -> stored(row.get("f")));
+    }
+
+    private static StoredFacts stored(Value node) {
+        return new StoredFacts(
+                HostLoading.facts(node),
+                HostLoading.instant(node, "since"),
+                HostLoading.instant(node, "reported"),
+                node.get("json").asString());
+    }
+
+    /** Undoes every change that was committed after {@code at}. */
+    @Override
+    public Optional<StoredFacts> factsAsOf(HostId host, InstanceKey key, Instant at) {
+        Map<String, Object> parameters = Map.of("key", Rows.factsKey(host, key), "at", Rows.time(at));
+        return Bolt.read(driver, tx -> {
+            List<Record> found = tx.run(
+                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at RETURN f, f.first AS first", parameters)
+                    .list();
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            List<Value> later = tx.run("""
+                            MATCH (f:Facts {key: $key}) (()-[:BEFORE]->(c:Change WHERE c.at > $at))+ (last)
+                            RETURN last ORDER BY last.seq DESC""", parameters).list(row -> row.get("last"));
+            StoredFacts now = stored(found.getFirst().get("f"));
+            if (later.isEmpty()) {
+                return Optional.of(now);
+            }
+            Instant since = tx.run(
+                            """
+                            MATCH (f:Facts {key: $key})
+                            OPTIONAL MATCH (f) (()-[:BEFORE]->(:Change))+ (last)-[:BEFORE]->(before:Change)
+                                WHERE last.seq = $seq
+                            RETURN coalesce(before.at, f.first) AS since""",
+                            Map.of(
+                                    "key",
+                                    Rows.factsKey(host, key),
+                                    "seq",
+                                    later.getLast().get("seq").asLong()))
+                    .single()
+                    .get("since")
+                    .asOffsetDateTime()
+                    .toInstant();
+            return Optional.of(undone(now, later, since));
+        });
+    }
+
+    private static StoredFacts undone(StoredFacts now, List<Value> later, Instant since) {
+        JsonNode body = History.body(now.facts());
+        for (Value change : later) {
+            body = History.undo(body, change.get("patch").asString());
+        }
+        Value oldest = later.getLast();
+        ObjectNode data = (ObjectNode) body.required("data");
+        var facts = new Facts(
+                now.facts().key(),
+                body.required("schema").intValue(),
+                FactsStatus.of(body.required("status").textValue()),
+                texts(body.required("denied")),
+                List.of(),
+                texts(body.required("truncated")),
+                data,
+                HostLoading.instant(oldest, "observedAt"),
+                now.facts().took(),
+                oldest.get("hash").asString());
+        return new StoredFacts(facts, since, since, data.toString());
+    }
+
+    private static List<String> texts(JsonNode array) {
+        List<String> texts = new ArrayList<>();
+        array.forEach(text -> texts.add(text.textValue()));
+        return texts;
+    }
+
+    @Override
+    public List<FactsChange> changes(HostId host, InstanceKey key, int limit) {
+        return list(
+                """
+                MATCH (:Facts {key: $key}) (()-[:BEFORE]->(:Change))+ (c)
+                RETURN c ORDER BY c.seq DESC LIMIT $limit""",
+                Map.of("key", Rows.factsKey(host, key), "limit", Math.clamp(limit, 0, MAX_CHANGES)),
+                row -> change(row.get("c")));
+    }
+
+    private static FactsChange change(Value node) {
+        return new FactsChange(
+                HostLoading.instant(node, "at"),
+                node.get("seq").asLong(),
+                History.parse(node.get("patch").asString()),
+                node.get("hash").asString());
+    }
+
+    @Override
+    public List<StandingVerdict> verdicts(HostId host) {
+        List<StandingVerdict> all = new ArrayList<>();
+        list(
+                        "MATCH (:Host {id: $id})-[:JUDGED]->(v:Verdicts) RETURN v ORDER BY v.type",
+                        Map.of("id", host.toString()),
+                        row -> row.get("v"))
+                .forEach(node -> HostLoading.object(node.get("json").asString())
+                        .properties()
+                        .forEach(entry ->
+                                all.add(standing(node.get("type").asString(), entry.getKey(), entry.getValue()))));
+        return all;
+    }
+
+    private static StandingVerdict standing(String type, String key, JsonNode entry) {
+        HostRecord.FindingKey found = HostRecord.FindingKey.parse(key);
+        return new StandingVerdict(
+                found.rule(),
+                new InstanceKey(type, found.instance()),
+                Verdict.of(entry.required(0).textValue()),
+                Instant.ofEpochMilli(entry.required(1).longValue()),
+                Optional.of(entry.path(2)).filter(JsonNode::isNumber).map(at -> Instant.ofEpochMilli(at.longValue())),
+                Optional.of(entry.path(3)).filter(JsonNode::isTextual).map(JsonNode::textValue));
+    }
+
+    @Override
+    public List<Finding> findings(FindingFilter filter) {
+        String state = switch (filter.state()) {
+            case OPEN -> "f.closed IS NULL";
+            case CLOSED -> "f.closed IS NOT NULL";
+            case ANY -> "true";
+        };
+        String host = filter.host().isPresent() ? "{id: $host}" : "";
+        String cypher = """
+                MATCH (h:Host %s)<-[:ON]-(f:Finding)
+                WHERE %s AND ($severity = '' OR f.severity = $severity)
+                MATCH (f)-[:OF]->(r:Rule)
+                RETURN f, r, h.id AS host, h.name AS hostName
+                ORDER BY f.opened DESC, hostName, r.id LIMIT $limit""".formatted(host, state);
+        return list(
+                cypher,
+                Map.of(
+                        "host", filter.host().map(HostId::toString).orElse(""),
+                        "severity", filter.severity().map(Severity::word).orElse(""),
+                        "limit", filter.limit()),
+                BoltReads::finding);
+    }
+
+    private static Finding finding(Record row) {
+        Value node = row.get("f");
+        Value closed = node.get("closed");
+        return new Finding(
+                HostId.parse(row.get("host").asString()),
+                row.get("hostName").asString(),
+                rule(row.get("r")),
+                HostLoading.key(node),
+                FindingJson.readEvidence(History.parse(node.get("evidence").asString())),
+                HostLoading.instant(node, "opened"),
+                closed.isNull()
+                        ? Optional.empty()
+                        : Optional.of(closed.asOffsetDateTime().toInstant()));
+    }
+
+    private static Rule rule(Value node) {
+        return new Rule(
+                node.get("id").asString(),
+                node.get("title").asString(),
+                node.get("type").asString(),
+                node.get("category").asString(),
+                Severity.of(node.get("severity").asString()),
+                node.get("check").asString(),
+                node.get("why").asString(),
+                node.get("fix").asString(),
+                HostLoading.texts(node, "refs"),
+                node.get("profile").asString());
+    }
+
+    @Override
+    public List<Event> events(long afterSeq, int limit) {
+        return list(
+                "MATCH (e:Event) WHERE e.seq > $after RETURN e ORDER BY e.seq LIMIT $limit",
+                Map.of("after", afterSeq, "limit", Math.clamp(limit, 0, MAX_EVENTS)),
+                row -> event(row.get("e")));
+    }
+
+    static Event event(Value node) {
+        String host = node.get("host").asString();
+        return new Event(
+                node.get("seq").asLong(),
+                HostLoading.instant(node, "at"),
+                EventType.of(node.get("type").asString()),
+                host.isEmpty() ? Optional.empty() : Optional.of(HostId.parse(host)),
+                node.get("hostName").asString(),
+                node.get("summary").asString(),
+                HostLoading.object(node.get("json").asString()));
+    }
+
+    @Override
+    public Status status() {
+        return first("""
+                MATCH (m:Meta {id: 1})
+                CALL () { MATCH (h:Host) RETURN count(h) AS hosts, sum(CASE h.status WHEN 'up' THEN 1 ELSE 0 END) AS up,
+                    sum(h.findingsLow) AS low, sum(h.findingsMedium) AS medium, sum(h.findingsHigh) AS high }
+                CALL () { MATCH (o:Outbox) WHERE o.due IS NOT NULL RETURN count(o) AS pending }
+                CALL () { MATCH (d:DeadLetter) RETURN count(d) AS dead }
+                RETURN m, hosts, up, low, medium, high, pending, dead""", Map.of(), BoltReads::status).orElseThrow();
+    }
+
+    private static Status status(Record row) {
+        Value meta = row.get("m");
+        return new Status(
+                row.get("hosts").asInt(),
+                row.get("up").asInt(),
+                new FindingCounts(
+                        row.get("low").asInt(),
+                        row.get("medium").asInt(),
+                        row.get("high").asInt()),
+                meta.get("seq").asLong(),
+                HostLoading.instant(meta, "at"),
+                row.get("pending").asInt(),
+                row.get("dead").asInt(),
+                meta.get("graphVersion").asInt(),
+                meta.get("ruleSetHash").asString());
+    }
+
+    @Override
+    public List<KnownAgent> agents() {
+        return list(
+                """
+                MATCH (h:Host)<-[:SPEAKS_FOR]-(a:Agent) WHERE a.validTo IS NULL
+                RETURN a.keyId AS keyId, a.publicKey AS publicKey, h.id AS host, h.name AS name ORDER BY name, keyId""",
+                Map.of(),
+                row -> new KnownAgent(
+                        row.get("keyId").asString(),
+                        row.get("publicKey").asString(),
+                        HostId.parse(row.get("host").asString()),
+                        row.get("name").asString()));
+    }
+
+    @Override
+    public long applied(HostId host, String spool, int channel) {
+        String key = Rows.appliedKey(host, new HostRecord.Stream(spool, channel));
+        return first(
+                        "MATCH (a:Applied {key: $key}) RETURN a.seq AS seq",
+                        Map.of("key", key),
+                        row -> row.get("seq").asLong())
+                .orElse(0L);
+    }
+
+    @Override
+    public List<DeadLetter> deadLetters(int limit) {
+        return list(
+                "MATCH (d:DeadLetter) RETURN d ORDER BY d.at DESC, d.id LIMIT $limit",
+                Map.of("limit", Math.clamp(limit, 0, MAX_EVENTS)),
+                row -> deadLetter(row.get("d")));
+    }
+
+    private static DeadLetter deadLetter(Value node) {
+        return new DeadLetter(
+                HostLoading.instant(node, "at"),
+                HostId.parse(node.get("host").asString()),
+                node.get("spool").asString(),
+                node.get("channel").asInt(),
+                node.get("seq").asLong(),
+                node.get("recordType").asInt(),
+                node.get("size").asInt(),
+                node.get("error").asString());
+    }
+
+    @Override
+    public QueryResult query(String cypher, Map<String, Object> parameters, QueryLimits limits) {
+        return queries.run(cypher, parameters, limits);
+    }
+
+    private <T> List<T> list(String cypher, Map<String, Object> parameters, Function<Record, T> reader) {
+        return Bolt.read(driver, tx -> tx.run(cypher, new HashMap<>(parameters)).list(reader));
+    }
+
+    private <T> Optional<T> first(String cypher, Map<String, Object> parameters, Function<Record, T> reader) {
+        return list(cypher, parameters, reader).stream().findFirst();
+    }
+}

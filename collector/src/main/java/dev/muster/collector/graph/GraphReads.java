@@ -1,0 +1,176 @@
+package dev.muster.collector.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.Finding;
+import dev.muster.collector.model.FindingCounts;
+import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Severity;
+import dev.muster.collector.model.Verdict;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What people and programs may ask. Calls block on the graph, from any thread; each sees committed state only. */
+public interface GraphReads {
+    /** All hosts, by name. */
+    List<Host> hosts();
+
+    /** The host of that name, as shown, or of that id. */
+    Optional<Host> host(String nameOrId);
+
+    /** Which instances a host reported and how its last runs went, without their data; by key. */
+    List<InstanceReport> instances(HostId host);
+
+    /** The last data, under the last report's status. */
+    Optional<StoredFacts> facts(HostId host, InstanceKey key);
+
+    /**
+     * The facts as they stood at an instant of the collector's commit time.
+     *
+     * @return empty where the instance had not reported by then
+     */
+    Optional<StoredFacts> factsAsOf(HostId host, InstanceKey key, Instant at);
+
+    /** When an instance's facts changed, newest first; each with the reverse delta that leads back before it. */
+    List<FactsChange> changes(HostId host, InstanceKey key, int limit);
+
+    /** What every rule says of a host, by type, rule and instance. */
+    List<StandingVerdict> verdicts(HostId host);
+
+    /** Newest first, at most {@code filter.limit()}. */
+    List<Finding> findings(FindingFilter filter);
+
+    /** In order of seq, those after {@code afterSeq}; at most {@code limit} and never more than 10,000. */
+    List<Event> events(long afterSeq, int limit);
+
+    /** Numbers about the whole. */
+    Status status();
+
+    /** The agents that may speak for hosts now. */
+    List<KnownAgent> agents();
+
+    /** The highest sequence number applied of a spool's channel; 0 where there was none. */
+    long applied(HostId host, String spool, int channel);
+
+    /** Inputs that could not be applied, newest first. */
+    List<DeadLetter> deadLetters(int limit);
+
+    /**
+     * Runs people's Cypher, which may only read.
+     *
+     * @param parameters plain values: text, Long, Double, Boolean, List and Map of these
+     * @throws GraphException of kind REFUSED where it may not run, is wrong, or exceeds the time limit
+     */
+    QueryResult query(String cypher, Map<String, Object> parameters, QueryLimits limits);
+
+    /** How the last run of an instance went; {@code since} is when its data last changed. */
+    record InstanceReport(
+            InstanceKey key, FactsStatus status, int schema, Instant since, Instant reported, String hash) {}
+
+    /**
+     * What an instance's facts are.
+     *
+     * @param facts the last data; status, denied, errors and hash of the last report
+     * @param since when the data became what it is
+     * @param reported when the last report was committed
+     * @param json the data exactly as stored
+     */
+    record StoredFacts(Facts facts, Instant since, Instant reported, String json) {}
+
+    /**
+     * A change of an instance's facts.
+     *
+     * @param at when it changed
+     * @param seq number of the change on this instance, from 1, newest highest
+     * @param patch RFC 6902 operations that turn the body after the change into the one before it, or {@code {"whole": body}}
+     * @param hash of the body before the change
+     */
+    record FactsChange(Instant at, long seq, JsonNode patch, String hash) {}
+
+    /**
+     * What a rule says of a host now.
+     *
+     * @param since when the verdict became what it is
+     * @param unknownSince set while nothing newer can be said and the verdict is the last known
+     * @param reason why it is na or unknown
+     */
+    record StandingVerdict(
+            String rule,
+            InstanceKey instance,
+            Verdict verdict,
+            Instant since,
+            Optional<Instant> unknownSince,
+            Optional<String> reason) {}
+
+    /** Which findings; an empty Optional means any. */
+    record FindingFilter(Optional<HostId> host, Optional<Severity> severity, State state, int limit) {
+        public static final int MAX_LIMIT = 10_000;
+
+        public FindingFilter {
+            limit = Math.clamp(limit, 1, MAX_LIMIT);
+        }
+
+        public static FindingFilter open() {
+            return new FindingFilter(Optional.empty(), Optional.empty(), State.OPEN, MAX_LIMIT);
+        }
+
+        public enum State {
+            OPEN,
+            CLOSED,
+            ANY
+        }
+    }
+
+    /**
+     * The whole in numbers.
+     *
+     * @param lastEvent highest event number, 0 before the first
+     * @param lastCommit the time of the last commit; the epoch before the first
+     * @param outboxPending rows not yet delivered or refused
+     */
+    record Status(
+            int hosts,
+            int hostsUp,
+            FindingCounts openFindings,
+            long lastEvent,
+            Instant lastCommit,
+            int outboxPending,
+            int deadLetters,
+            int graphVersion,
+            String ruleSetHash) {}
+
+    /**
+     * An input that could not be applied.
+     *
+     * @param recordType the number of the record on the wire
+     * @param size of the whole body, of which the first part is kept
+     */
+    record DeadLetter(
+            Instant at, HostId host, String spool, int channel, long seq, int recordType, int size, String error) {}
+
+    /**
+     * What a query may cost.
+     *
+     * @param bytes bounds the size of the result as JSON, about
+     */
+    record QueryLimits(Duration time, int rows, long bytes) {
+        public static final QueryLimits DEFAULT = new QueryLimits(Duration.ofSeconds(30), 10_000, 16L << 20);
+    }
+
+    /**
+     * What a query found.
+     *
+     * @param rows values in the order of {@code columns}; a node is {@code {"id","labels","properties"}}, a relationship
+     *     {@code {"id","type","start","end","properties"}}, a path {@code {"nodes","relationships"}}, times are ISO 8601 text
+     * @param cut why the result is not whole; empty where it is
+     */
+    record QueryResult(List<String> columns, List<List<JsonNode>> rows, Optional<String> cut) {}
+}

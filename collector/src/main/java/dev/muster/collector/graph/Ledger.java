@@ -1,0 +1,218 @@
+package dev.muster.collector.graph;
+
+import dev.muster.collector.graph.GraphException.Kind;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.KnownAgent;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.neo4j.driver.Driver;
+import org.neo4j.driver.Record;
+import org.neo4j.driver.Session;
+import org.neo4j.driver.TransactionCallback;
+import org.neo4j.driver.TransactionContext;
+import org.neo4j.driver.exceptions.Neo4jException;
+
+/**
+ * The collector's own commits, and what it must know before it decides on one. For one worker; calls block on the graph.
+ *
+ * <p>Every commit begins by taking the lock on Meta and comparing the order there with the one that the worker started from. So a commit
+ * whose answer was lost is never done twice, and a second collector on the same graph is noticed before it does harm.
+ */
+public final class Ledger {
+    private final Driver driver;
+    private final Consumer<Statement> beforeStatement;
+
+    /** @param beforeStatement where a test breaks the commit */
+    Ledger(Driver driver, Consumer<Statement> beforeStatement) {
+        this.driver = driver;
+        this.beforeStatement = beforeStatement;
+    }
+
+    /**
+     * The one order of all commits.
+     *
+     * @param seq number of the last event
+     * @param at time of the last commit
+     */
+    public record Order(long seq, Instant at) {}
+
+    /**
+     * All or nothing, and durable on return. Tries again for half a minute where the graph says that this may help.
+     *
+     * @throws GraphException of kind TRANSIENT where the graph stayed away or moved on: read again and decide anew; FAILED where the
+     *     graph will never take it
+     */
+    public void commit(Order from, Order to, List<Write> writes) {
+        List<Map<Statement, List<Map<String, Object>>>> waves = waves(writes);
+        try (Session session = driver.session()) {
+            session.executeWriteWithoutResult(tx -> {
+                move(tx, from, to);
+                waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
+            });
+        } catch (Neo4jException e) {
+            throw Bolt.translated(e);
+        } catch (IllegalStateException e) {
+            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
+        }
+    }
+
+    private static void move(TransactionContext tx, Order from, Order to) {
+        Record stands = tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true RETURN m.seq AS seq, m.at AS at")
+                .single();
+        if (!order(stands).equals(from)) {
+            throw new GraphException(
+                    Kind.TRANSIENT,
+                    "The graph stands at " + order(stands) + ", not at " + from + ": somebody else wrote");
+        }
+        tx.run(
+                        "MATCH (m:Meta {id: 1}) SET m.seq = $seq, m.at = $at REMOVE m.lock",
+                        Map.of("seq", to.seq(), "at", Rows.time(to.at())))
+                .consume();
+    }
+
+    private void run(TransactionContext tx, Statement statement, List<Map<String, Object>> rows) {
+        beforeStatement.accept(statement);
+        var result = tx.run(statement.cypher(), Map.of("rows", rows));
+        if (statement != Statement.ADVANCE) {
+            result.consume();
+            return;
+        }
+        if (result.single().get("advanced").asInt() != rows.size()) {
+            throw new GraphException(Kind.TRANSIENT, "A sequence number in the graph is not the one expected");
+        }
+    }
+
+    /** Groups rows by statement, so that each wave holds an entity at most once a statement: rows of one statement see no order. */
+    private static List<Map<Statement, List<Map<String, Object>>>> waves(List<Write> writes) {
+        List<Map<Statement, List<Map<String, Object>>>> waves = new ArrayList<>();
+        var level = new HashMap<String, Integer>();
+        for (Write write : writes) {
+            List<Rows.Row> rows = Rows.of(write);
+            int at = level.merge(family(write) + "/" + rows.getFirst().entity(), 0, (seen, none) -> seen + 1);
+            while (waves.size() <= at) {
+                waves.add(new EnumMap<>(Statement.class));
+            }
+            for (Rows.Row row : rows) {
+                waves.get(at)
+                        .computeIfAbsent(row.statement(), statement -> new ArrayList<>())
+                        .add(row.values());
+            }
+        }
+        return waves;
+    }
+
+    /** Writes of one family and entity are done in their order. */
+    private static String family(Write write) {
+        return switch (write) {
+            case Write.OpenFinding _, Write.CloseFinding _, Write.ShowEvidence _ -> "Finding";
+            case Write.BindAgent _, Write.RevokeAgent _ -> "Agent";
+            default -> write.getClass().getSimpleName();
+        };
+    }
+
+    /** Where the last commit left off. */
+    public Order order() {
+        return read(tx -> order(
+                tx.run("MATCH (m:Meta {id: 1}) RETURN m.seq AS seq, m.at AS at").single()));
+    }
+
+    private static Order order(Record meta) {
+        return new Order(
+                meta.get("seq").asLong(), meta.get("at").asOffsetDateTime().toInstant());
+    }
+
+    /** Every agent's key that was ever bound, those revoked with {@code validTo}. */
+    public List<BoundAgent> agents() {
+        return read(tx -> tx.run("""
+                        MATCH (h:Host)<-[:SPEAKS_FOR]-(a:Agent)
+                        RETURN a.keyId AS keyId, a.publicKey AS publicKey, h.id AS host, h.name AS hostName,
+                            a.validTo IS NOT NULL AS revoked""").list(Ledger::agent));
+    }
+
+    private static BoundAgent agent(Record row) {
+        var agent = new KnownAgent(
+                row.get("keyId").asString(),
+                row.get("publicKey").asString(),
+                HostId.parse(row.get("host").asString()),
+                row.get("hostName").asString());
+        return new BoundAgent(
+                agent, row.get("revoked").asBoolean() ? BoundAgent.State.REVOKED : BoundAgent.State.VALID);
+    }
+
+    /** An agent and whether it may still speak. */
+    public record BoundAgent(KnownAgent agent, State state) {
+        public enum State {
+            VALID,
+            REVOKED
+        }
+    }
+
+    /** All names that hosts are shown by. */
+    public Set<String> hostNames() {
+        return Set.copyOf(read(tx -> tx.run("MATCH (h:Host) RETURN h.name AS name")
+                .list(row -> row.get("name").asString())));
+    }
+
+    public Optional<Write.EnrolmentToken> token(String hash) {
+        return read(tx -> tx
+                .run(
+                        "MATCH (t:Token {hash: $hash}) RETURN t.usesLeft AS usesLeft, t.expires AS expires, t.created AS created",
+                        Map.of("hash", hash))
+                .list(row -> new Write.EnrolmentToken(
+                        hash,
+                        row.get("usesLeft").asInt(),
+                        row.get("expires").asOffsetDateTime().toInstant(),
+                        row.get("created").asOffsetDateTime().toInstant()))
+                .stream()
+                .findFirst());
+    }
+
+    /** Everything about a host that decisions need. */
+    public Optional<HostRecord> host(HostId id) {
+        return read(tx -> HostLoading.load(tx, id));
+    }
+
+    /** Hosts whose verdicts come from another rule set. */
+    public List<HostId> notJudgedBy(String ruleSet, int limit) {
+        return read(tx -> tx.run(
+                        "MATCH (h:Host) WHERE h.judgedBy <> $hash RETURN h.id AS id ORDER BY id LIMIT $limit",
+                        Map.of("hash", ruleSet, "limit", limit))
+                .list(row -> HostId.parse(row.get("id").asString())));
+    }
+
+    /** The hash of the rule set in force; empty before the first. */
+    public String ruleSet() {
+        return read(tx -> tx.run("MATCH (m:Meta {id: 1}) RETURN m.ruleSetHash AS hash")
+                .single()
+                .get("hash")
+                .asString());
+    }
+
+    /** What a rule set that was being taken into force has done so far. */
+    public Write.RuleSetProgress progress(String ruleSet) {
+        return read(tx -> tx
+                .run(
+                        "MATCH (s:RuleSet {hash: $hash}) RETURN coalesce(s.hosts, 0) AS hosts,"
+                                + " coalesce(s.opened, 0) AS opened, coalesce(s.cleared, 0) AS cleared",
+                        Map.of("hash", ruleSet))
+                .list(row -> new Write.RuleSetProgress(
+                        row.get("hosts").asLong(),
+                        row.get("opened").asLong(),
+                        row.get("cleared").asLong(),
+                        Write.RuleSetProgress.State.JUDGING))
+                .stream()
+                .findFirst()
+                .orElse(new Write.RuleSetProgress(0, 0, 0, Write.RuleSetProgress.State.JUDGING)));
+    }
+
+    private <T> T read(TransactionCallback<T> work) {
+        return Bolt.read(driver, work);
+    }
+}

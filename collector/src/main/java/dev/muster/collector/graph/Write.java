@@ -1,0 +1,98 @@
+package dev.muster.collector.graph;
+
+import dev.muster.collector.model.Event;
+import dev.muster.collector.model.Evidence;
+import dev.muster.collector.model.Finding;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Rule;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** One thing that a commit writes. Writes to the same thing are done in their order, others may be grouped. */
+public sealed interface Write {
+    /** Makes or updates the host itself. */
+    record PutHost(HostRecord host) implements Write {}
+
+    record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom) implements Write {}
+
+    record RevokeAgent(String keyId, Instant validTo) implements Write {}
+
+    /** Makes a token, or counts a use. */
+    record PutToken(EnrolmentToken token) implements Write {}
+
+    record PutFacts(HostId host, HostRecord.Report report, Instant reported, Optional<Change> before)
+            implements Write {}
+
+    /**
+     * The verdicts on one type: {@code {key: [verdict, since, unknownSince, reason, evidence]}}, times in milliseconds since 1970, what is
+     * not there null, nulls at the end left out; keys as {@link HostRecord.FindingKey#parse} reads them.
+     */
+    record PutVerdicts(HostId host, String type, HostRecord.Verdicts verdicts, Optional<Change> before)
+            implements Write {}
+
+    record PutRule(Rule rule, String ruleSet) implements Write {}
+
+    record OpenFinding(Finding finding) implements Write {}
+
+    /** The rule holds again, or is waived, or is gone. */
+    record CloseFinding(HostId host, HostRecord.FindingKey finding, Instant closed) implements Write {}
+
+    /** An open finding shows something else. */
+    record ShowEvidence(HostId host, String rule, InstanceKey instance, Evidence evidence) implements Write {}
+
+    record AddEvent(Event event) implements Write {}
+
+    /**
+     * One thing to deliver.
+     *
+     * @param due not to be claimed before
+     */
+    record AddOutbox(String id, String route, List<Long> events, Instant created, Instant due) implements Write {}
+
+    /** Adds to the host's summary row while nobody has claimed it, else begins another. */
+    record Summarise(String id, String route, HostId host, List<Long> events, Instant created, Instant due)
+            implements Write {}
+
+    /** The delivery of an outbox row was refused for good. */
+    record SettleOutbox(String id, Instant at, String error) implements Write {}
+
+    /** Applies {@code from + 1} to {@code to} of a stream; the commit fails where the graph is not at {@code from}. */
+    record Advance(HostId host, HostRecord.Stream stream, long from, long to) implements Write {}
+
+    /**
+     * Keeps what could not be applied.
+     *
+     * @param body base64 of the start of the body, for people
+     */
+    record AddDeadLetter(GraphReads.DeadLetter letter, String body) implements Write {}
+
+    /** Counts what a new rule set did, and makes it the one in force once it judged every host. */
+    record PutRuleSet(String hash, Instant since, RuleSetProgress progress) implements Write {}
+
+    /**
+     * The way back to what stood before.
+     *
+     * @param seq from 1, one more with each change of the same thing
+     * @param patch see {@link History}
+     * @param hash of the facts before; empty for verdicts
+     * @param observedAt the agent's time of the facts before
+     */
+    record Change(Instant at, long seq, String patch, String hash, Instant observedAt) {}
+
+    /** How far a new rule set got, and what it changed. */
+    record RuleSetProgress(long hosts, long opened, long cleared, State state) {
+        public enum State {
+            JUDGING,
+            IN_FORCE
+        }
+    }
+
+    /**
+     * A token that lets hosts enrol.
+     *
+     * @param hash lower-case hex of SHA-256 over the token's text; the text is stored nowhere
+     */
+    record EnrolmentToken(String hash, int usesLeft, Instant expires, Instant created) {}
+}

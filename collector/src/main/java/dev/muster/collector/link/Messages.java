@@ -1,0 +1,91 @@
+package dev.muster.collector.link;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.Input;
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.HostAttributes;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.protocol.message.FactsReport;
+import dev.muster.protocol.message.Goodbye;
+import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.MalformedMessage;
+import dev.muster.protocol.stream.RecordType;
+import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.SpoolId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+
+/** From the bytes of records to the words of the collector. Pure; every input is hostile. */
+final class Messages {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What is kept of a record that nobody understands. */
+    private static final int MAX_KEPT_BYTES = 64 << 10;
+
+    private Messages() {}
+
+    /** Never fails: what cannot be understood is an {@link Input.Undecodable}. */
+    static Input.Durable durable(HostId host, SpoolId spool, int channel, StreamRecord record) {
+        String spoolName = spool.toString();
+        try {
+            return switch (record.type()) {
+                case RecordType.FACTS ->
+                    new Input.FactsRecord(
+                            host, spoolName, channel, record.seq(), facts(FactsReport.decode(record.body())));
+                case RecordType.GOODBYE ->
+                    new Input.Goodbye(
+                            host,
+                            spoolName,
+                            channel,
+                            record.seq(),
+                            Goodbye.decode(record.body()).reason());
+                case RecordType.NOP -> new Input.Nop(host, spoolName, channel, record.seq());
+                default -> undecodable(host, spool, channel, record, "unknown record type " + record.type());
+            };
+        } catch (MalformedMessage | IOException e) {
+            return undecodable(host, spool, channel, record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    static Input.Undecodable undecodable(HostId host, SpoolId spool, int channel, StreamRecord record, String error) {
+        byte[] kept = Arrays.copyOf(record.body(), Math.min(record.body().length, MAX_KEPT_BYTES));
+        return new Input.Undecodable(
+                host,
+                spool.toString(),
+                channel,
+                record.seq(),
+                record.type(),
+                Base64.getEncoder().encodeToString(kept),
+                error);
+    }
+
+    static HostAttributes attributes(Hello hello) {
+        return new HostAttributes(
+                hello.names(),
+                hello.addresses(),
+                hello.machineIdHash(),
+                hello.osPrettyName(),
+                hello.agentVersion(),
+                hello.bootId());
+    }
+
+    private static Facts facts(FactsReport report) throws IOException {
+        var data = (ObjectNode) JSON.readTree(report.data().toByteArray());
+        return new Facts(
+                new InstanceKey(report.type(), report.instance()),
+                report.schema(),
+                FactsStatus.of(report.status().wireName()),
+                report.denied(),
+                report.errors(),
+                report.truncated(),
+                data,
+                report.ranAt(),
+                Duration.ofMillis(report.tookMs()),
+                report.hash().hex());
+    }
+}

@@ -1,0 +1,48 @@
+package dev.muster.collector.link;
+
+import dev.muster.collector.model.AgentTrust;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.protocol.noise.PublicKey;
+import dev.muster.protocol.session.Trust;
+import dev.muster.protocol.session.TrustPolicy;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** The keys that speak for a host, in memory. Written by the apply worker after each commit, read by the event loop. */
+public final class TrustedAgents implements AgentTrust, TrustPolicy {
+    private final Map<String, KnownAgent> byKey = new ConcurrentHashMap<>();
+    private volatile Consumer<String> observer = keyId -> {};
+
+    /** Tells {@code told} the key id of each agent that becomes trusted from now on. */
+    void onTrusted(Consumer<String> told) {
+        observer = told;
+    }
+
+    @Override
+    public void known(List<KnownAgent> agents) {
+        agents.forEach(this::trusted);
+    }
+
+    @Override
+    public void trusted(KnownAgent agent) {
+        byKey.put(agent.keyId(), agent);
+        observer.accept(agent.keyId());
+    }
+
+    @Override
+    public void revoked(String keyId) {
+        byKey.remove(keyId);
+    }
+
+    @Override
+    public Trust trust(PublicKey agent) {
+        return byKey.containsKey(agent.id()) ? Trust.TRUSTED : Trust.PENDING;
+    }
+
+    Optional<KnownAgent> find(PublicKey agent) {
+        return Optional.ofNullable(byKey.get(agent.id()));
+    }
+}

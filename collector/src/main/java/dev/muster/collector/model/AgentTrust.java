@@ -1,0 +1,15 @@
+package dev.muster.collector.model;
+
+import java.util.List;
+
+/** Learns which agents are trusted. Called on the apply worker, after the commit that made it so: answer at once. */
+public interface AgentTrust {
+    /** All agents trusted when the collector started. Called once, before any input is taken. */
+    void known(List<KnownAgent> agents);
+
+    /** One more agent is trusted from now on. */
+    void trusted(KnownAgent agent);
+
+    /** This key speaks for no host any more. */
+    void revoked(String keyId);
+}

@@ -1,0 +1,186 @@
+package dev.muster.collector.rules;
+
+import dev.cel.common.ast.CelConstant;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds out what a condition reads, from its syntax tree alone. */
+final class CelPaths {
+    static final String FACTS = "facts";
+    static final String HOST = "host";
+    static final String TODAY = "today";
+    static final String INDEX = "_[_]";
+
+    private final String ownType;
+
+    /** Each place that is read, and the node that reads it first. */
+    private final Map<FactPath, Long> reads = new LinkedHashMap<>();
+
+    /** The nodes whose value is that of a place. */
+    private final Map<Long, FactPath> nodes = new HashMap<>();
+
+    private final Set<String> types = new LinkedHashSet<>();
+    private final Set<String> optionalTypes = new LinkedHashSet<>();
+    private final Set<String> calls = new LinkedHashSet<>();
+    private final Set<String> variables = new LinkedHashSet<>();
+    private final Set<String> bound = new LinkedHashSet<>();
+
+    private CelPaths(String ownType) {
+        this.ownType = ownType;
+    }
+
+    static CelPaths of(String ownType, CelExpr expression) {
+        var paths = new CelPaths(ownType);
+        paths.visit(expression);
+        return paths;
+    }
+
+    Map<FactPath, Long> reads() {
+        return reads;
+    }
+
+    Map<Long, FactPath> nodes() {
+        return nodes;
+    }
+
+    Set<String> types() {
+        return types;
+    }
+
+    Set<String> optionalTypes() {
+        return optionalTypes;
+    }
+
+    /** Functions and operators called. */
+    Set<String> calls() {
+        return calls;
+    }
+
+    /** Names read otherwise than as the start of a place. */
+    Set<String> variables() {
+        return variables;
+    }
+
+    /** Names that comprehensions give to elements. */
+    Set<String> bound() {
+        return bound;
+    }
+
+    /** The place that an expression reads where it is nothing but names and literal keys after {@code facts} or {@code host.type}. */
+    static Optional<FactPath> pathOf(String ownType, CelExpr expression) {
+        return switch (expression.getKind()) {
+            case IDENT ->
+                expression.ident().name().equals(FACTS)
+                        ? Optional.of(new FactPath(ownType, List.of()))
+                        : Optional.empty();
+            case SELECT -> {
+                var select = expression.select();
+                yield isHost(select.operand())
+                        ? Optional.of(new FactPath(select.field(), List.of()))
+                        : pathOf(ownType, select.operand()).map(path -> path.to(select.field()));
+            }
+            case CALL -> keyed(ownType, expression.call());
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<FactPath> keyed(String ownType, CelExpr.CelCall call) {
+        if (!call.function().equals(INDEX)) {
+            return Optional.empty();
+        }
+        CelExpr first = call.args().get(0);
+        CelExpr second = call.args().get(1);
+        return text(second).flatMap(key -> pathOf(ownType, first).map(path -> path.to(key)));
+    }
+
+    private static Optional<String> text(CelExpr expression) {
+        return expression.getKind() == Kind.CONSTANT && expression.constant().getKind() == CelConstant.Kind.STRING_VALUE
+                ? Optional.of(expression.constant().stringValue())
+                : Optional.empty();
+    }
+
+    private static boolean isHost(CelExpr expression) {
+        return expression.getKind() == Kind.IDENT && expression.ident().name().equals(HOST);
+    }
+
+    private void visit(CelExpr expression) {
+        if (isPresenceOfType(expression)) {
+            types.add(expression.select().field());
+            optionalTypes.add(expression.select().field());
+            return;
+        }
+        var path = pathOf(ownType, expression);
+        if (path.isPresent()) {
+            types.add(path.get().type());
+            reads.putIfAbsent(path.get(), expression.id());
+            if (!isPresence(expression)) {
+                nodes.put(expression.id(), path.get());
+            }
+            return;
+        }
+        if (expression.getKind() == Kind.CALL && expression.call().function().equals("@in")) {
+            visitIn(expression);
+            return;
+        }
+        visitParts(expression);
+    }
+
+    /** {@code has(x.y)}. */
+    private static boolean isPresence(CelExpr expression) {
+        return expression.getKind() == Kind.SELECT && expression.select().testOnly();
+    }
+
+    private static boolean isPresenceOfType(CelExpr expression) {
+        return isPresence(expression) && isHost(expression.select().operand());
+    }
+
+    /** {@code "key" in map} reads no more than the key. In a list it looks at everything. */
+    private void visitIn(CelExpr expression) {
+        CelExpr sought = expression.call().args().get(0);
+        CelExpr container = expression.call().args().get(1);
+        var path = pathOf(ownType, container);
+        var key = text(sought);
+        if (path.isPresent() && key.isPresent() && path.get().steps().isEmpty()) {
+            types.add(path.get().type());
+            reads.putIfAbsent(path.get().to(key.get()), expression.id());
+            return;
+        }
+        visitParts(expression);
+    }
+
+    private void visitParts(CelExpr expression) {
+        switch (expression.getKind()) {
+            case IDENT -> variables.add(expression.ident().name());
+            case SELECT -> visit(expression.select().operand());
+            case CALL -> {
+                calls.add(expression.call().function());
+                expression.call().target().ifPresent(this::visit);
+                expression.call().args().forEach(this::visit);
+            }
+            case LIST -> expression.list().elements().forEach(this::visit);
+            case STRUCT -> expression.struct().entries().forEach(entry -> visit(entry.value()));
+            case MAP ->
+                expression.map().entries().forEach(entry -> {
+                    visit(entry.key());
+                    visit(entry.value());
+                });
+            case COMPREHENSION -> {
+                var loop = expression.comprehension();
+                bound.add(loop.iterVar());
+                visit(loop.iterRange());
+                visit(loop.accuInit());
+                visit(loop.loopCondition());
+                visit(loop.loopStep());
+                visit(loop.result());
+            }
+            case CONSTANT, NOT_SET -> {}
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.muster.collector.rules;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** What a fact, or a discovery type's whole data, is declared to hold. */
+sealed interface FactType {
+    /** A type without parts; {@code DATE} is text in ISO 8601. */
+    enum Plain implements FactType {
+        TEXT,
+        INT,
+        BOOL,
+        DATE,
+        ANY
+    }
+
+    record ListOf(FactType item) implements FactType {}
+
+    /** Names are data and say nothing about the values. */
+    record MapOf(FactType value) implements FactType {}
+
+    record OneOf(List<FactType> choices) implements FactType {
+        public OneOf {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /** A record whose names are known. */
+    record Fields(Map<String, Member> members) implements FactType {
+        public Fields {
+            members = Map.copyOf(members);
+        }
+    }
+
+    /**
+     * A map whose names are data and say what the values are: those of {@code literal} first, then the first pattern that
+     * fits.
+     */
+    record Keys(Map<String, Member> literal, List<KeyPattern> patterns) implements FactType {
+        /** Takes every name, and so declares none. */
+        private static final String ANY_NAME = "*";
+
+        public Keys {
+            literal = Map.copyOf(literal);
+            patterns = List.copyOf(patterns);
+        }
+
+        /** Whether the name is declared by something else than the pattern that takes every name, misspelt ones too. */
+        boolean declares(String name) {
+            return literal.containsKey(name)
+                    || patterns.stream().anyMatch(pattern -> !pattern.text().equals(ANY_NAME) && pattern.fits(name));
+        }
+
+        Collection<String> declaredNames() {
+            return Stream.concat(literal.keySet().stream(), patterns.stream().map(KeyPattern::text))
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    /** Whether a value may be shown. */
+    enum Secrecy {
+        OPEN,
+        SECRET
+    }
+
+    record Member(FactType type, Secrecy secrecy) {}
+
+    /** {@code *} in the text stands for any characters, none and dots included. */
+    record KeyPattern(String text, Member member) {
+        /** Greedy from the left: with only one kind of wildcard the first place that fits is as good as any later one. */
+        boolean fits(String name) {
+            var parts = text.split("\\*", -1);
+            if (parts.length == 1) {
+                return name.equals(text);
+            }
+            String first = parts[0];
+            String last = parts[parts.length - 1];
+            if (!name.startsWith(first)) {
+                return false;
+            }
+            int from = first.length();
+            for (int i = 1; i < parts.length - 1; i++) {
+                int at = name.indexOf(parts[i], from);
+                if (at < 0) {
+                    return false;
+                }
+                from = at + parts[i].length();
+            }
+            return name.length() - last.length() >= from && name.endsWith(last);
+        }
+    }
+
+    /** What stands under a name; empty where nothing can, or nothing is declared. */
+    default Optional<Member> member(String name) {
+        return switch (this) {
+            case Plain plain ->
+                plain == Plain.ANY ? Optional.of(new Member(Plain.ANY, Secrecy.OPEN)) : Optional.empty();
+            case ListOf _ -> Optional.empty();
+            case MapOf map -> Optional.of(new Member(map.value(), Secrecy.OPEN));
+            case OneOf _ -> Optional.of(new Member(Plain.ANY, Secrecy.OPEN));
+            case Fields fields -> Optional.ofNullable(fields.members().get(name));
+            case Keys keys ->
+                Optional.ofNullable(keys.literal().get(name))
+                        .or(() -> keys.patterns().stream()
+                                .filter(pattern -> pattern.fits(name))
+                                .map(KeyPattern::member)
+                                .findFirst());
+        };
+    }
+
+    /** Whether a value is of this type, all the way down. Members that are not declared are not looked at. */
+    default boolean accepts(JsonNode value) {
+        return switch (this) {
+            case Plain plain -> acceptsPlain(plain, value);
+            case ListOf list -> value.isArray() && value.valueStream().allMatch(list.item()::accepts);
+            case MapOf map -> value.isObject() && value.valueStream().allMatch(map.value()::accepts);
+            case OneOf one -> one.choices().stream().anyMatch(choice -> choice.accepts(value));
+            case Fields _, Keys _ -> value.isObject() && value.propertyStream().allMatch(this::acceptsMember);
+        };
+    }
+
+    /** For people: {@code list of text}. */
+    default String words() {
+        return switch (this) {
+            case Plain plain ->
+                switch (plain) {
+                    case TEXT -> "text";
+                    case INT -> "int";
+                    case BOOL -> "bool";
+                    case DATE -> "date";
+                    case ANY -> "any";
+                };
+            case ListOf list -> "list of " + list.item().words();
+            case MapOf map -> "map of " + map.value().words();
+            case OneOf one -> one.choices().stream().map(FactType::words).collect(Collectors.joining(" or "));
+            case Fields _ -> "record";
+            case Keys _ -> "map";
+        };
+    }
+
+    /** Every name that is declared here or below, patterns as they are written. */
+    default Set<String> names() {
+        return switch (this) {
+            case Plain _, OneOf _ -> Set.of();
+            case ListOf list -> list.item().names();
+            case MapOf map -> map.value().names();
+            case Fields fields ->
+                Stream.concat(
+                                fields.members().keySet().stream(),
+                                fields.members().values().stream().flatMap(member -> member.type().names().stream()))
+                        .collect(Collectors.toUnmodifiableSet());
+            case Keys keys -> Set.copyOf(keys.declaredNames());
+        };
+    }
+
+    private boolean acceptsMember(Map.Entry<String, JsonNode> entry) {
+        return member(entry.getKey())
+                .map(member -> member.type().accepts(entry.getValue()))
+                .orElse(true);
+    }
+
+    private static boolean acceptsPlain(Plain plain, JsonNode value) {
+        return switch (plain) {
+            case TEXT, DATE -> value.isTextual();
+            case INT -> value.canConvertToExactIntegral() && value.canConvertToLong();
+            case BOOL -> value.isBoolean();
+            case ANY -> true;
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package dev.muster.collector.rules;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Makes a {@link RuleSet} of files. Compiling takes seconds for hundreds of rules and all processors: once per set, not in an event loop. */
+public final class RuleLoader {
+    /** Active unless somebody asks for more. */
+    public static final Set<String> DEFAULT_PROFILES = Set.of("base");
+
+    private RuleLoader() {}
+
+    /** The rules that come with the product. */
+    public static LoadResult shipped() {
+        return load(Catalogue.shipped(), RuleSource.shipped(), DEFAULT_PROFILES);
+    }
+
+    /**
+     * Any rules over any types.
+     *
+     * @param sources in the order in which an id is first come, first served
+     * @param profiles the active ones; rules of others are checked and left out
+     */
+    public static LoadResult load(Catalogue catalogue, List<RuleSource> sources, Set<String> profiles) {
+        return load(catalogue, sources, profiles, HostFunctions.shipped());
+    }
+
+    static LoadResult load(
+            Catalogue catalogue, List<RuleSource> sources, Set<String> profiles, Collection<HostFunction> functions) {
+        var problems = new ArrayList<Problem>();
+        var drafts = unique(sources, problems);
+        var language = new CelLanguage(catalogue, functions);
+        var rules = new ArrayList<CompiledRule>();
+        for (Compiled compiled : drafts.parallelStream()
+                .map(draft -> compile(draft, language, catalogue))
+                .toList()) {
+            compiled.rule()
+                    .filter(rule -> profiles.contains(rule.rule().profile()))
+                    .ifPresent(rules::add);
+            compiled.problem().ifPresent(problems::add);
+        }
+        return new LoadResult(new RuleSet(catalogue, rules), problems);
+    }
+
+    private static List<DraftRule> unique(List<RuleSource> sources, List<Problem> problems) {
+        Map<String, DraftRule> byId = new HashMap<>();
+        var drafts = new ArrayList<DraftRule>();
+        for (RuleSource source : sources) {
+            var read = RuleReader.read(source);
+            problems.addAll(read.problems());
+            for (DraftRule draft : read.rules()) {
+                DraftRule first = byId.putIfAbsent(draft.rule().id(), draft);
+                if (first == null) {
+                    drafts.add(draft);
+                } else {
+                    problems.add(draft.problem(draft.line(), "the id is taken: " + first.file() + ":" + first.line()));
+                }
+            }
+        }
+        return drafts;
+    }
+
+    /** Exactly one of the two. */
+    private record Compiled(Optional<CompiledRule> rule, Optional<Problem> problem) {}
+
+    private static Compiled compile(DraftRule draft, RuleLanguage language, Catalogue catalogue) {
+        Condition when;
+        try {
+            when = language.compile(draft.rule().type(), draft.when());
+        } catch (RuleException e) {
+            return refused(draft.problem(draft.whenLine() + e.line() - 1, "when: " + e.getMessage()));
+        }
+        try {
+            Condition check = language.compile(draft.rule().type(), draft.rule().check());
+            return new Compiled(Optional.of(new CompiledRule(draft, when, check, catalogue)), Optional.empty());
+        } catch (RuleException e) {
+            return refused(draft.problem(draft.checkLine() + e.line() - 1, "check: " + e.getMessage()));
+        }
+    }
+
+    private static Compiled refused(Problem problem) {
+        return new Compiled(Optional.empty(), Optional.of(problem));
+    }
+}

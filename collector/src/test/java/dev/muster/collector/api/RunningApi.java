@@ -1,0 +1,143 @@
+package dev.muster.collector.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.graph.GraphReads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** The real API on a free port of the loopback interface, and a client that trusts its certificate as any program would. */
+public final class RunningApi implements AutoCloseable {
+    public final FakeInputs inputs;
+    public final EventFeed feed;
+    public final HttpApi api;
+    public final Path home;
+    private final HttpClient client;
+
+    private RunningApi(Path home, HttpApi api, FakeInputs inputs, EventFeed feed) {
+        this.feed = feed;
+        this.home = home;
+        this.api = api;
+        this.inputs = inputs;
+        this.client = client(home);
+    }
+
+    public static RunningApi start(Path home, GraphReads reads) {
+        return start(home, reads, 0, Duration.ofSeconds(10));
+    }
+
+    /** With keep-alives three times as often as {@code idle}. */
+    public static RunningApi start(Path home, GraphReads reads, int port, Duration idle) {
+        FakeInputs inputs = new FakeInputs();
+        EventFeed feed = new EventFeed(reads, idle.dividedBy(3));
+        HttpApi api = start(home, reads, inputs, feed, port, idle);
+        return new RunningApi(home, api, inputs, feed);
+    }
+
+    /** Over real inputs. */
+    public static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed) {
+        return start(home, reads, inputs, feed, 0, Duration.ofSeconds(10));
+    }
+
+    private static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed, int port, Duration idle) {
+        ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
+        InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
+        return HttpApi.start(config, reads, inputs, feed, List.of(new Mail()), clock, new SecureRandom());
+    }
+
+    @Override
+    public void close() {
+        client.shutdownNow();
+        api.close();
+    }
+
+    public String token() throws IOException {
+        return Files.readString(home.resolve("api.token")).strip();
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return send(request(path).GET().build());
+    }
+
+    HttpResponse<String> post(String path, String body) throws Exception {
+        return send(
+                request(path).POST(HttpRequest.BodyPublishers.ofString(body)).build());
+    }
+
+    HttpResponse<String> send(HttpRequest request) throws Exception {
+        return client.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<InputStream> open(HttpRequest request) throws Exception {
+        return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    HttpRequest.Builder request(String path) throws IOException {
+        return unauthorized(path).header("Authorization", "Bearer " + token());
+    }
+
+    HttpRequest.Builder unauthorized(String path) {
+        return HttpRequest.newBuilder(URI.create(api.url() + path));
+    }
+
+    static JsonNode json(HttpResponse<String> response) throws IOException {
+        return Body.JSON.readTree(response.body());
+    }
+
+    /** Trusts the file api.crt through the JDK's own checks, host name included. */
+    static SSLContext trusting(Path home) {
+        try (InputStream pem = Files.newInputStream(home.resolve("api.crt"))) {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setCertificateEntry(
+                    "api", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            trust.init(store);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust.getTrustManagers(), null);
+            return context;
+        } catch (IOException | GeneralSecurityException failed) {
+            throw new AssertionError(failed);
+        }
+    }
+
+    private static HttpClient client(Path home) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(trusting(home))
+                .build();
+    }
+
+    /** A part of the collector that has a status of its own. */
+    private static final class Mail implements StatusPart {
+        @Override
+        public String name() {
+            return "mail";
+        }
+
+        @Override
+        public ObjectNode now() {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("to", "ops@example.org")
+                    .put("sends_through", "smtp.example.org:587");
+        }
+    }
+}

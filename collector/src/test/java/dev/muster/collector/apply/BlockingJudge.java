@@ -1,0 +1,41 @@
+package dev.muster.collector.apply;
+
+import dev.muster.collector.model.FactsView;
+import dev.muster.collector.model.Judgement;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Holds the worker inside a judgement until the test lets it go. */
+final class BlockingJudge implements Judge {
+    private final CompletableFuture<Void> entered;
+    private final CompletableFuture<Void> letGo;
+
+    BlockingJudge(CompletableFuture<Void> entered, CompletableFuture<Void> letGo) {
+        this.entered = entered;
+        this.letGo = letGo;
+    }
+
+    @Override
+    public String hash() {
+        return "rules-1";
+    }
+
+    @Override
+    public Set<String> rules() {
+        return Set.of();
+    }
+
+    @Override
+    public Set<String> types() {
+        return Set.of("alpha");
+    }
+
+    @Override
+    public List<Judgement> judge(FactsView facts, Set<String> changed, LocalDate today) {
+        entered.complete(null);
+        Rig.join(letGo);
+        return List.of();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.muster.collector.graph;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.neo4j.driver.Session;
+
+/** One embedded graph for all tests of a JVM, since it takes ten seconds to start; empty for each test that borrows it. */
+public final class TestGraph implements AutoCloseable {
+    private static final ReentrantLock IN_USE = new ReentrantLock();
+    private static @Nullable Graph shared;
+
+    private final Graph graph;
+
+    private TestGraph(Graph graph) {
+        this.graph = graph;
+    }
+
+    /** The graph, empty; other tests wait until it is closed. */
+    public static TestGraph empty() {
+        IN_USE.lock();
+        Graph graph = shared;
+        if (graph == null) {
+            graph = start();
+            shared = graph;
+        }
+        clear(graph);
+        return new TestGraph(graph);
+    }
+
+    private static Graph start() {
+        try {
+            Path home = Files.createTempDirectory("muster-graph-");
+            Graph graph = Graph.open(config(home), new SecureRandom());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                graph.close();
+                delete(home);
+            }));
+            return graph;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public static GraphConfig config(Path home) {
+        return new GraphConfig(home, 0, 32, Optional.empty());
+    }
+
+    private static void clear(Graph graph) {
+        try (Session session = graph.driver().session()) {
+            session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
+                    .consume();
+        }
+        Schema.install(graph.driver());
+    }
+
+    public Graph graph() {
+        return graph;
+    }
+
+    /** Another handle on the same store, as after a restart of the collector with an external graph. */
+    public Graph reopened() {
+        Path home = Path.of("unused");
+        var server = new GraphConfig.External(graph.uri(), EmbeddedGraph.USER, graph.password());
+        return Graph.open(new GraphConfig(home, 0, 0, Optional.of(server)), new SecureRandom());
+    }
+
+    /** A ledger that calls {@code before} ahead of each statement of a commit. */
+    public Ledger breaking(Graph with, Runnable before) {
+        return new Ledger(with.driver(), statement -> before.run());
+    }
+
+    @Override
+    public void close() {
+        IN_USE.unlock();
+    }
+
+    private static void delete(Path home) {
+        try (Stream<Path> files = Files.walk(home)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> {
+                if (!file.toFile().delete()) {
+                    file.toFile().deleteOnExit();
+                }
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

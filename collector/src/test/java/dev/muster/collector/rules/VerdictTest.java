@@ -1,0 +1,328 @@
+package dev.muster.collector.rules;
+
+import static dev.muster.collector.rules.RuleFixture.judge;
+import static dev.muster.collector.rules.RuleFixture.rule;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.Verdict;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class VerdictTest {
+    private static final String FORWARD_IS_OFF = "facts[\"net.ip_forward\"] == 0";
+
+    private static FakeFacts forward(int value) {
+        return new FakeFacts().ok("settings", "{\"net.ip_forward\": " + value + "}");
+    }
+
+    private static FakeFacts partly(List<String> denied, List<String> truncated) {
+        return new FakeFacts().partial("settings", "{\"net.ip_forward\": 0, \"net.qdisc\": \"fq\"}", denied, truncated);
+    }
+
+    static Stream<Arguments> verdicts() {
+        var none = List.<String>of();
+        return Stream.of(
+                row("holds", "true", FORWARD_IS_OFF, "na", forward(0), Verdict.PASS, ""),
+                row("does not hold", "true", FORWARD_IS_OFF, "na", forward(1), Verdict.FAIL, ""),
+                row("absent", "true", FORWARD_IS_OFF, "fail", status(FactsStatus.ABSENT), Verdict.NA, "is absent here"),
+                row(
+                        "unsupported",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        status(FactsStatus.UNSUPPORTED),
+                        Verdict.NA,
+                        "unsupported"),
+                row(
+                        "denied",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        status(FactsStatus.DENIED),
+                        Verdict.UNKNOWN,
+                        "with denied: why"),
+                row("timeout", "true", FORWARD_IS_OFF, "fail", status(FactsStatus.TIMEOUT), Verdict.UNKNOWN, "timeout"),
+                row("error", "true", FORWARD_IS_OFF, "fail", status(FactsStatus.ERROR), Verdict.UNKNOWN, "error"),
+                row(
+                        "never reported",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        new FakeFacts(),
+                        Verdict.UNKNOWN,
+                        "not been reported"),
+                row(
+                        "impaired goes before when",
+                        "false",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        status(FactsStatus.DENIED),
+                        Verdict.UNKNOWN,
+                        "denied"),
+                row(
+                        "absent goes before when",
+                        "containerHost()",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        status(FactsStatus.ABSENT),
+                        Verdict.NA,
+                        "absent"),
+                row(
+                        "partial names it",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        partly(List.of("net.ip_forward"), none),
+                        Verdict.UNKNOWN,
+                        "net.ip_forward was denied"),
+                row(
+                        "partial names what holds it",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        partly(List.of("net"), none),
+                        Verdict.UNKNOWN,
+                        "denied"),
+                row(
+                        "partial cut it",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        partly(none, List.of("net")),
+                        Verdict.UNKNOWN,
+                        "truncated"),
+                row(
+                        "partial names something in what is read whole",
+                        "true",
+                        "!facts.exists(k, k == \"x\")",
+                        "fail",
+                        partly(List.of("other"), none),
+                        Verdict.UNKNOWN,
+                        "denied"),
+                row(
+                        "partial names what when reads",
+                        "facts[\"net.qdisc\"] == \"fq\"",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        partly(List.of("net.qdisc"), none),
+                        Verdict.UNKNOWN,
+                        "denied"),
+                row(
+                        "partial names another",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        partly(List.of("net.ip"), List.of("net.ip_forward_more")),
+                        Verdict.PASS,
+                        ""),
+                row(
+                        "missing, na",
+                        "true",
+                        "facts[\"conf.a.enabled\"] == 1",
+                        "na",
+                        forward(0),
+                        Verdict.NA,
+                        "conf.a.enabled is not there"),
+                row(
+                        "missing, fail",
+                        "true",
+                        "facts[\"conf.a.enabled\"] == 1",
+                        "fail",
+                        forward(0),
+                        Verdict.FAIL,
+                        "not there"),
+                row(
+                        "missing, pass",
+                        "true",
+                        "facts[\"conf.a.enabled\"] == 1",
+                        "pass",
+                        forward(0),
+                        Verdict.PASS,
+                        "not there"),
+                row(
+                        "missing, but the other side decides",
+                        "true",
+                        "facts[\"conf.a.enabled\"] == 1 || " + FORWARD_IS_OFF,
+                        "na",
+                        forward(0),
+                        Verdict.PASS,
+                        ""),
+                row(
+                        "when false",
+                        "hasRole(\"router\")",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        forward(1),
+                        Verdict.NA,
+                        "applies only where hasRole"),
+                row(
+                        "when true",
+                        "hasRole(\"router\")",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        forward(1).role("router"),
+                        Verdict.FAIL,
+                        ""),
+                row(
+                        "when misses a fact",
+                        "facts[\"conf.a.enabled\"] == 1",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        forward(1),
+                        Verdict.NA,
+                        "conf.a.enabled is not there"),
+                row(
+                        "when unanswered",
+                        "!hasRole(\"router\") && !containerHost()",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        forward(1),
+                        Verdict.UNKNOWN,
+                        "services, which is not discovered"),
+                row(
+                        "when decided without the answer",
+                        "!hasRole(\"router\") && !containerHost()",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        forward(1).role("router"),
+                        Verdict.NA,
+                        "applies only"),
+                row(
+                        "check unanswered",
+                        "true",
+                        "pkg(\"x\")",
+                        "fail",
+                        forward(1),
+                        Verdict.UNKNOWN,
+                        "packages, which is not discovered"),
+                row(
+                        "unanswered goes before missing",
+                        "true",
+                        "facts[\"conf.a.enabled\"] == 1 || pkg(\"x\")",
+                        "na",
+                        forward(1),
+                        Verdict.UNKNOWN,
+                        "packages"),
+                row(
+                        "a value of another type than declared",
+                        "true",
+                        FORWARD_IS_OFF,
+                        "fail",
+                        new FakeFacts().ok("settings", "{\"net.ip_forward\": \"0\"}"),
+                        Verdict.UNKNOWN,
+                        "rule fault: settings[\"net.ip_forward\"] is not int"),
+                row(
+                        "type error",
+                        "true",
+                        "facts[\"conf.a.enabled\"] / 0 == 1",
+                        "fail",
+                        new FakeFacts().ok("settings", "{\"conf.a.enabled\": 1}"),
+                        Verdict.UNKNOWN,
+                        "rule fault: "),
+                row(
+                        "comprehension without end",
+                        "true",
+                        "facts[\"limits\"].all(a, facts[\"limits\"].all(b, facts[\"limits\"].all(c, a + b + c >= 0)))",
+                        "pass",
+                        limits(50),
+                        Verdict.UNKNOWN,
+                        "rule fault: "),
+                row(
+                        "comprehension within bounds",
+                        "true",
+                        "facts[\"limits\"].all(a, facts[\"limits\"].all(b, a + b >= 0))",
+                        "fail",
+                        limits(100),
+                        Verdict.PASS,
+                        ""));
+    }
+
+    private static FakeFacts status(FactsStatus status) {
+        return new FakeFacts().status("settings", status, "why");
+    }
+
+    private static FakeFacts limits(int count) {
+        return new FakeFacts().ok("settings", "{\"limits\": [" + "1,".repeat(count - 1) + "1]}");
+    }
+
+    private static Arguments row(
+            String name, String when, String check, String missing, FakeFacts facts, Verdict verdict, String reason) {
+        return arguments(name, when, check, missing, facts, verdict, reason);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("verdicts")
+    void verdictAndReasonAre(
+            String name, String when, String check, String missing, FakeFacts facts, Verdict verdict, String reason) {
+        var judgement = judge(rule("settings", when, check, missing), facts);
+
+        assertThat(judgement.verdict()).as(judgement.toString()).isEqualTo(verdict);
+        assertThat(judgement.reason().orElse("")).contains(reason);
+        assertThat(judgement.reason().isEmpty()).isEqualTo(reason.isEmpty());
+        assertThat(RuleSet.isFault(judgement)).isEqualTo(reason.startsWith("rule fault"));
+    }
+
+    @Test
+    void anotherTypeIsReadAndItsStateCounts() {
+        String check = "facts[\"net.ip_forward\"] == 1 && host.docker.containers > 0";
+
+        assertThat(judge("settings", check, forward(1).ok("docker", "{\"containers\": 2}"))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(judge("settings", check, forward(1)).verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(judge("settings", check, forward(1).status("docker", FactsStatus.ABSENT))
+                        .verdict())
+                .isEqualTo(Verdict.NA);
+        assertThat(judge("settings", check, forward(1).status("docker", FactsStatus.TIMEOUT))
+                        .verdict())
+                .isEqualTo(Verdict.UNKNOWN);
+    }
+
+    @Test
+    void aRuleThatAsksForAnAbsentTypeStillApplies() {
+        String check = "has(host.docker) || facts[\"net.ip_forward\"] == 0";
+
+        assertThat(judge("settings", check, forward(1).status("docker", FactsStatus.ABSENT))
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+        assertThat(judge("settings", check, forward(1).ok("docker", "{\"containers\": 0}"))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void aNumberWrittenAsFractionIsStillAnInt() {
+        var facts = new FakeFacts().ok("accounts", "{\"groups\": {\"a\": 1.0}, \"users\": []}");
+
+        assertThat(judge("accounts", "facts.groups[\"a\"] == 1", facts).verdict())
+                .isEqualTo(Verdict.PASS);
+        assertThat(CelValues.of(FakeFacts.json("1.0"))).isEqualTo(1L);
+        assertThat(CelValues.of(FakeFacts.json("1.5"))).isEqualTo(1.5);
+        assertThat(CelValues.of(FakeFacts.json("9223372036854775807"))).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void reasonsFromHostsStayOnOneShortLine() {
+        var facts = new FakeFacts().status("settings", FactsStatus.ERROR, "a\n\u001b[31mb" + "x".repeat(1_000));
+
+        assertThat(judge("settings", FORWARD_IS_OFF, facts).reason().orElseThrow())
+                .hasSize(OneLine.MAX_CHARS)
+                .doesNotContain("\n", "\u001b");
+    }
+
+    @Test
+    void aValueThatIsNotOfItsTypeDeepInsideIsAFault() {
+        var facts = new FakeFacts().ok("accounts", "{\"users\": [{\"name\": \"a\", \"uid\": \"0\"}]}");
+
+        var judgement = judge("accounts", "facts.users.all(u, u.uid != 0)", facts);
+
+        assertThat(judgement.verdict()).isEqualTo(Verdict.UNKNOWN);
+        assertThat(RuleSet.isFault(judgement)).isTrue();
+    }
+}
