@@ -71,7 +71,7 @@ final class ArchitectureTest {
         onlyIn("dev.muster.protocol..", "link", "app");
         onlyIn("dev.cel..", "rules");
         onlyIn("io.javalin..", "api", "web");
-        onlyIn("picocli..", "cli");
+        onlyIn("picocli..", "cli", "app");
     }
 
     @Test

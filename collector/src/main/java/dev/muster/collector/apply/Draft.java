@@ -159,8 +159,9 @@ final class Draft {
         writes.add(new Write.Summarise(rowId(event), "mail", host, List.of(event.seq()), at, at.plus(settle)));
     }
 
+    /** With the time, so that a graph that begins anew gives no Message-ID of the old one a second time. */
     private static String rowId(Event event) {
-        return "mail-" + event.seq();
+        return "mail-" + event.at().toEpochMilli() + "-" + event.seq();
     }
 
     int outboxRows() {
