@@ -6,8 +6,10 @@ demo() {
   [ $# -eq 0 ] || fail 64 "demo takes no arguments; its state is in $demo_home (another folder: MUSTER_DEMO_HOME)"
   collector_home=$demo_home/collector
   agent_home=$demo_home/agent
-  (umask 077 && mkdir -p "$collector_home" "$agent_home") || fail 73 "cannot write to $demo_home"
-  collector_pid= agent_pid=
+  (umask 077 && mkdir -p "$collector_home" "$agent_home/collector-keys") || fail 73 "cannot write to $demo_home"
+  collector_pid='' agent_pid=''
+  # Scripts are refused where somebody else may write to a folder above them, as in a clone made with umask 002.
+  agent_run=$(mktemp -d "${TMPDIR:-/tmp}/muster-demo.XXXXXX")
   trap 'stop_demo; exit 130' INT
   trap 'stop_demo; exit 143' TERM HUP
   trap 'stop_demo' EXIT
@@ -16,17 +18,19 @@ demo() {
   rm -f "$collector_home/api/api.url"
   agents_at=127.0.0.1:$(free_port udp 1984)
   collector --home "$collector_home" --allow-root --listen "$agents_at" --api "127.0.0.1:$(free_port tcp 1985)" \
-    >"$demo_home/collector.log" 2>&1 &
+    --bolt-port 0 >"$demo_home/collector.log" 2>&1 &
   collector_pid=$!
   wait_until 60 "$collector_pid" "the collector" "$demo_home/collector.log" test -s "$collector_home/api/api.url"
   export MUSTER_API_HOME="$collector_home/api"
   agents_at=$(cat "$collector_home/link.address")
 
   say "muster: starting the agent (log: $demo_home/agent.log)"
-  token=
-  [ -f "$agent_home/enrolled" ] || token=$(cli enroll token --uses 1 --expires 1h --quiet)
-  agent run --home "$agent_home" --collector "$agents_at" --collector-key "$(cat "$collector_home/keys/collector.pub")" \
-    ${token:+--token "$token"} >"$demo_home/agent.log" 2>&1 &
+  cp "$collector_home/keys/collector.pub" "$agent_home/collector-keys/collector.pub"
+  if [ ! -f "$agent_home/state/host.id" ]; then
+    (umask 077 && cli enroll token --uses 1 --expires 1h --quiet >"$agent_home/token")
+  fi
+  agent run --home "$agent_home" --run="$agent_run" --collector "$agents_at" --port=0 --token-file="$agent_home/token" \
+    --intervals=proc_sys=5 >"$demo_home/agent.log" 2>&1 &
   agent_pid=$!
   wait_until 60 "$agent_pid" "the first facts" "$demo_home/agent.log" facts_arrived
 
@@ -37,7 +41,7 @@ demo() {
   tail -n 5 "$demo_home/agent.log" >&2
 }
 
-facts_arrived() { cli facts "$(uname -n)" proc_sys >/dev/null 2>&1; }
+facts_arrived() { cli facts "$(uname -n)" proc_sys >/dev/null 2>&1 && cli facts "$(uname -n)" os >/dev/null 2>&1; }
 
 show_demo() {
   name=$(uname -n)
@@ -93,4 +97,5 @@ stop_demo() {
       wait "$pid" 2>/dev/null || :
     fi
   done
+  rm -rf "$agent_run"
 }
