@@ -29,6 +29,7 @@ final class Decisions {
     }
 
     Outcome decide(Draft draft, Input<?> input) {
+        draft.nextInput();
         return switch (input) {
             case Input.Durable record -> durable(draft, record);
             case Input.LastApplied asked ->

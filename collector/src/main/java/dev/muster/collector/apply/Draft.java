@@ -30,7 +30,8 @@ final class Draft {
     private static final int MAX_SUMMARY_CHARS = 500;
 
     private final Order from;
-    private final Instant at;
+    private Instant at;
+    private boolean begun;
     private final Roster committedRoster;
     private @Nullable Roster ownRoster;
     private final Function<HostId, HostRecord> committed;
@@ -58,6 +59,18 @@ final class Draft {
         this.committed = committed;
     }
 
+    /**
+     * Begins the next input of the batch: a time of its own for each, so that a finding which opens, clears and opens again
+     * within one commit is three moments of history and two findings.
+     */
+    void nextInput() {
+        if (begun) {
+            at = at.plusMillis(1);
+        }
+        begun = true;
+    }
+
+    /** The time of the present input. */
     Instant at() {
         return at;
     }

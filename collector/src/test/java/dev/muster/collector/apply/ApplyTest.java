@@ -87,6 +87,23 @@ final class ApplyTest {
     }
 
     @Test
+    void aFindingThatOpensAgainWithinOneCommitIsAnotherFinding() {
+        HostId host = rig.enrolled("web-1");
+        rig.await(facts(host, 1, facts("alpha", Map.of("r1", "pass", "round", "0"))));
+        List<CompletableFuture<Outcome.Applied>> all = new ArrayList<>();
+        for (long seq = 2; seq <= 41; seq++) {
+            String verdict = seq % 2 == 0 ? "fail" : "pass";
+            all.add(rig.offer(facts(host, seq, facts("alpha", Map.of("r1", verdict)))));
+        }
+        all.forEach(Rig::join);
+        var opened = rig.reads().events(0, 1_000).stream()
+                .filter(event -> event.type() == EventType.FINDING_OPENED)
+                .map(event -> FindingJson.read(event.detail()).opened())
+                .toList();
+        assertThat(opened).hasSize(20).doesNotHaveDuplicates().isSorted();
+    }
+
+    @Test
     void doesNothingButAdvanceWhereTheHashIsTheSame() {
         HostId host = rig.enrolled("web-1");
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail"))));
