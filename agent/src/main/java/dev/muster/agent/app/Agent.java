@@ -282,7 +282,11 @@ final class Agent implements AutoCloseable {
             Append append = spool.append(SpoolChannel.RESULTS, RecordType.FACTS, key.toString(), report.encode());
             return switch (append) {
                 case Append.Stored stored -> {
-                    LOG.info("event=facts-changed instance={} seq={}", key, stored.seq());
+                    LOG.info(
+                            "event=facts-changed instance={} seq={} superseded={}",
+                            key,
+                            stored.seq(),
+                            spool.status().superseded());
                     appended.run();
                     yield Offer.TAKEN;
                 }

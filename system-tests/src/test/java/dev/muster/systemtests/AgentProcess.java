@@ -1,0 +1,88 @@
+package dev.muster.systemtests;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An agent with a home of its own, which outlives its process. */
+final class AgentProcess implements AutoCloseable {
+    private static final Pattern CHANGED =
+            Pattern.compile("event=facts-changed instance=proc_sys seq=(\\d+) superseded=(\\d+)");
+
+    /**
+     * Facts of proc_sys that the agent put into its spool.
+     *
+     * @param superseded how many records had been replaced by newer ones before they were sent, this one's doing included
+     */
+    record Change(long seq, long superseded) {}
+
+    private final Path home;
+    private final List<String> prefix;
+    private @Nullable Jvm jvm;
+
+    /** @param prefix what goes before java, such as {@code ip netns exec NAME} */
+    AgentProcess(Path home, List<String> prefix) throws IOException {
+        this.home = home;
+        this.prefix = prefix;
+        Files.createDirectories(home.resolve("collector-keys"));
+    }
+
+    /** The collector's public key and a token. */
+    void enrol(Path publicKey, String token) throws IOException {
+        Files.copy(publicKey, home.resolve("collector-keys/collector.pub"));
+        Files.writeString(home.resolve("token"), token);
+    }
+
+    void start(String collector, String... more) throws IOException {
+        List<String> args = new ArrayList<>(List.of(
+                "run",
+                "--home=" + home,
+                "--collector=" + collector,
+                "--port=0",
+                "--token-file=" + home.resolve("token")));
+        args.addAll(List.of(more));
+        jvm = Jvm.start(
+                "agent",
+                "dev.muster.agent.app.AgentMain",
+                prefix,
+                List.of("-Xms4m", "-Xmx24m", "-Xss256k"),
+                args,
+                home.resolve("agent.log"));
+    }
+
+    Jvm jvm() {
+        if (jvm == null) {
+            throw new IllegalStateException("not started");
+        }
+        return jvm;
+    }
+
+    String log() {
+        return jvm == null ? "" : jvm.log();
+    }
+
+    /** Every change of proc_sys, in order, across restarts. */
+    List<Change> changes() {
+        return CHANGED.matcher(log())
+                .results()
+                .map((MatchResult match) -> new Change(Long.parseLong(match.group(1)), Long.parseLong(match.group(2))))
+                .toList();
+    }
+
+    /** The sequence number of the last change; 0 before the first. */
+    long lastChange() {
+        return changes().stream().mapToLong(Change::seq).max().orElse(0);
+    }
+
+    @Override
+    public void close() {
+        if (jvm != null) {
+            jvm.close();
+        }
+    }
+}

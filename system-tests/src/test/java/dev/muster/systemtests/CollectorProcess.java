@@ -1,0 +1,102 @@
+package dev.muster.systemtests;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A collector with a home of its own, which outlives its process. */
+final class CollectorProcess implements AutoCloseable {
+    private static final Duration READY = Duration.ofSeconds(90);
+
+    private final Path home;
+    private String listen = "127.0.0.1:0";
+    private @Nullable Jvm jvm;
+
+    CollectorProcess(Path home, String config) throws IOException {
+        this.home = Files.createDirectories(home);
+        Files.writeString(home.resolve("collector.yaml"), config);
+    }
+
+    /** Where it listens from the next start on; port 0 is kept once the kernel has chosen. */
+    void listen(String address) {
+        listen = address;
+    }
+
+    /** Starts, and does not wait. */
+    void launch() throws IOException {
+        Files.deleteIfExists(home.resolve("api/api.url"));
+        jvm = Jvm.start(
+                "collector",
+                "dev.muster.collector.app.CollectorMain",
+                List.of(),
+                List.of("-Xmx384m"),
+                List.of(
+                        "--home",
+                        home.toString(),
+                        "--allow-root",
+                        "--listen",
+                        listen,
+                        "--api",
+                        "127.0.0.1:0",
+                        "--bolt-port",
+                        "0"),
+                home.resolve("collector.log"));
+    }
+
+    /** Waits until it serves the API. */
+    void awaitReady() throws IOException {
+        await().atMost(READY).until(() -> {
+            if (!jvm().alive()) {
+                throw new AssertionError("the collector ended:\n" + log());
+            }
+            return Files.exists(home.resolve("api/api.url"));
+        });
+        listen = Files.readString(home.resolve("link.address")).strip();
+    }
+
+    CollectorProcess start() throws IOException {
+        launch();
+        awaitReady();
+        return this;
+    }
+
+    Jvm jvm() {
+        if (jvm == null) {
+            throw new IllegalStateException("not started");
+        }
+        return jvm;
+    }
+
+    Api api() {
+        return Api.at(home.resolve("api"));
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /** address:port for agents. */
+    String address() {
+        return listen;
+    }
+
+    Path publicKey() {
+        return home.resolve("keys/collector.pub");
+    }
+
+    String log() {
+        return jvm == null ? "" : jvm.log();
+    }
+
+    @Override
+    public void close() {
+        if (jvm != null) {
+            jvm.close();
+        }
+    }
+}
