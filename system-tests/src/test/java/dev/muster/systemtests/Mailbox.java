@@ -32,6 +32,7 @@ final class Mailbox implements AutoCloseable {
                   from: muster@example.org
                   to: ops@example.org
                   digest-mails: 10000
+                  send-timeout: 10s
                 """.formatted(server.getSmtp().getPort());
     }
 
