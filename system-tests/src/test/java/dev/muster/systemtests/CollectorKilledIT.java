@@ -110,7 +110,7 @@ final class CollectorKilledIT {
 
         int mailsDue = due.size() + (sent.getFirst().equals("0") ? 1 : 0);
         // A row that a killed collector had claimed is free again after the send timeout and two minutes.
-        await().atMost(Duration.ofSeconds(240))
+        await().atMost(Duration.ofMinutes(4))
                 .untilAsserted(
                         () -> assertThat(mailbox.mails().stream().map(Mail::id).distinct())
                                 .hasSize(mailsDue));
