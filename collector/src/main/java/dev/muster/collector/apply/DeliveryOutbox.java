@@ -25,6 +25,11 @@ final class DeliveryOutbox implements Outbox {
     }
 
     @Override
+    public void voidClaims() {
+        rows.voidClaims();
+    }
+
+    @Override
     public void delivered(List<Row> delivered, Instant at) {
         rows.delivered(delivered, at);
     }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * and then under the same Message-ID ({@link MailIds}). An answer that got lost on its way is such a case, too.
  *
  * <p>Maintainer's note. Rows are claimed one at a time, so that no claim is held by a row that waits for another one's
- * mail; only a digest claims many. A settlement that fails is kept and repeated before anything else is claimed, so a
+ * mail; only a digest claims many. Claims that stand when a worker starts are void: one collector has the graph. A settlement that fails is kept and repeated before anything else is claimed, so a
  * graph that is down for a while makes no second copies. After a failure of the server all rows wait together, and the
  * oldest is tried again; one that was in hand at several failures steps back, since it may be the cause.
  */
@@ -93,6 +93,8 @@ public final class DeliveryWorker {
                 new SendWindow(c.digest(), outbox),
                 new Recipients(c.addresses().recipients()),
                 c.timeouts().send().plus(LEASE_MARGIN)));
+        // The first settlement: no claim of an earlier process holds a row back.
+        settleBy(outbox::voidClaims);
         State state = mail.isPresent() ? State.WORKING : State.NOT_CONFIGURED;
         this.status = new DeliveryStatus(state, clock.instant(), Optional.empty(), 0, 0, 0);
     }

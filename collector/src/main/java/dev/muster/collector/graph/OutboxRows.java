@@ -40,6 +40,11 @@ public final class OutboxRows {
         return Bolt.write(driver, tx -> rows(tx, tx.run(cypher, parameters).list(row -> row.get("o"))));
     }
 
+    /** See {@link Outbox#voidClaims}. */
+    public void voidClaims() {
+        run("MATCH (o:Outbox) WHERE o.claimedUntil IS NOT NULL REMOVE o.claimedBy, o.claimedUntil", Map.of());
+    }
+
     private static List<Outbox.Row> rows(TransactionContext tx, List<Value> nodes) {
         List<Outbox.Row> rows = new ArrayList<>();
         for (Value node : nodes) {

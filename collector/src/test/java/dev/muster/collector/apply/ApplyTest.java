@@ -445,6 +445,8 @@ final class ApplyTest {
         assertThat(outbox.claim("other", due, Duration.ofMinutes(1), 10)).isEmpty();
         assertThat(outbox.claim("other", due.plusSeconds(60), Duration.ofMinutes(1), 10))
                 .hasSize(1);
+        outbox.voidClaims();
+        assertThat(outbox.claim("next", due, Duration.ofMinutes(1), 10)).hasSize(1);
         outbox.retry(row, due.plusSeconds(300), "busy");
         assertThat(outbox.nextDue()).isEqualTo(due.plusSeconds(300));
         Outbox.Row again = outbox.claim("w", due.plusSeconds(300), Duration.ofMinutes(1), 10)

@@ -59,6 +59,12 @@ public final class MemoryOutbox implements Outbox {
     }
 
     @Override
+    public synchronized void voidClaims() {
+        entries.replaceAll(
+                (id, entry) -> new Entry(entry.row(), entry.fate(), entry.due(), Instant.MIN, entry.error()));
+    }
+
+    @Override
     public synchronized void delivered(List<Row> rows, Instant at) {
         failIfAsked();
         delivered.add(at);
