@@ -1,6 +1,7 @@
 package dev.muster.protocol.session;
 
 import dev.muster.protocol.noise.HandshakeFailure;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -188,7 +189,7 @@ public final class InitiatorEndpoint implements Endpoint {
                 break;
             }
             try {
-                var next = new PendingHandshake(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
+                var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
                 pending.put(next.sid(), next);
                 outbound.send(collector.address(), next.packet());
             } catch (HandshakeFailure e) {
@@ -220,11 +221,11 @@ public final class InitiatorEndpoint implements Endpoint {
         schedule.established();
         var session = new SecureSession(
                 answered.sid(), payload.sid(), answered.noise().keys(), nowNanos);
-        establish(answered.collector(), from, session, payload, nowNanos);
+        establish(answered.responder(), from, session, payload, nowNanos);
     }
 
     private void establish(
-            Collector collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
+            PublicKey collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
         var next = new CurrentSession(from, session, payload, config.random().nextDouble(), nowNanos);
         ReliableChannels held = channels;
         boolean continues = payload.streamsContinue()
@@ -243,8 +244,7 @@ public final class InitiatorEndpoint implements Endpoint {
         current = next;
         // The responder does not use the session before it hears from us, so there must be something to hear.
         held.ping();
-        listener.established(
-                new Established(collector.key(), from, Trust.of(payload.status()), continues, next.keepalive()));
+        listener.established(new Established(collector, from, Trust.of(payload.status()), continues, next.keepalive()));
     }
 
     private ReliableChannels beginStreams(CollectorRun run) {
