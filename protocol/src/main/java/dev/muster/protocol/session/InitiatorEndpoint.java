@@ -10,6 +10,8 @@ import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.DataPacket;
+import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.FrameCodec;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
@@ -93,6 +95,22 @@ public final class InitiatorEndpoint implements Endpoint {
         poked |= taken;
         refused |= !taken;
         return taken;
+    }
+
+    /**
+     * Sends a heartbeat, for a collector that asked for it.
+     *
+     * @return false if there is no session
+     */
+    public boolean heartbeat(Frame.Heartbeat beat, long nowNanos) {
+        CurrentSession now = current;
+        if (now == null || channels == null || !now.session.maySend(nowNanos)) {
+            return false;
+        }
+        // It does not count as having spoken: nobody answers it, so the keep-alive must go on.
+        channels.sentByOwner(now.session.nextCounter());
+        outbound.send(now.address, now.session.seal(FrameCodec.encodePacket(List.of(beat))));
+        return true;
     }
 
     /** The spool is a new one: ends the session and handshakes again in its name. */

@@ -8,6 +8,7 @@ import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.DataPacket;
+import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
@@ -358,6 +359,11 @@ public final class ResponderEndpoint implements Endpoint {
         @Override
         public void deadRecord(int channel, long seq, int type, String error) {
             listener.deadRecord(channel, seq, type, error);
+        }
+
+        @Override
+        public void heartbeat(Frame.Heartbeat beat) {
+            listener.heartbeat(beat);
         }
 
         @Override
