@@ -108,6 +108,7 @@ final class Collector implements AutoCloseable {
         commits.add(feed);
         var trusted = new TrustedAgents();
         var applyConfig = new ApplyConfig(
+                config.enrolment(),
                 config.settle(),
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
@@ -134,7 +135,7 @@ final class Collector implements AutoCloseable {
                         config.api().getPort(),
                         hostName()),
                 graph.reads(),
-                apply,
+                new HttpApi.Commands(apply, apply),
                 feed,
                 List.of(
                         part("agents", () -> agents.status(keys)),
