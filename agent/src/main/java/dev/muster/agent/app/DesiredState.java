@@ -1,6 +1,5 @@
 package dev.muster.agent.app;
 
-import dev.muster.agent.discovery.Wish;
 import dev.muster.agent.heartbeat.Neighbour;
 import dev.muster.agent.link.PeerLink;
 import dev.muster.protocol.message.Desired;
@@ -85,8 +84,8 @@ final class DesiredState {
         return peers.generation;
     }
 
-    List<Wish> wishes() {
-        return desired.state.instances().stream().map(DesiredState::wish).toList();
+    List<Desired.Instance> wishes() {
+        return desired.state.instances();
     }
 
     /** Without this agent itself, whatever the list says. */
@@ -95,14 +94,6 @@ final class DesiredState {
                 .filter(peer -> !peer.publicKey().equals(own))
                 .map(DesiredState::located)
                 .toList();
-    }
-
-    private static Wish wish(Desired.Instance wanted) {
-        Wish.Running running = switch (wanted.run()) {
-            case ON -> Wish.Running.ON;
-            case OFF -> Wish.Running.OFF;
-        };
-        return new Wish(wanted.type(), wanted.instance(), running, wanted.interval(), wanted.parameters());
     }
 
     private static PeerLink.Located located(Peers.Peer peer) {

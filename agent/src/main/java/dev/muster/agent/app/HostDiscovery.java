@@ -9,7 +9,7 @@ import dev.muster.agent.discovery.FactsSink;
 import dev.muster.agent.discovery.Platforms;
 import dev.muster.agent.discovery.Runner;
 import dev.muster.agent.discovery.RunnerSettings;
-import dev.muster.agent.discovery.Wish;
+import dev.muster.protocol.message.Desired;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ final class HostDiscovery implements AutoCloseable {
     }
 
     /** From now on what follows from these wishes of the collector; may be called again, from any thread. */
-    void plan(Collection<Wish> wishes) {
+    void plan(Collection<Desired.Instance> wishes) {
         DiscoveryPlan plan = DiscoveryPlan.of(catalogue.types(), platforms, local, wishes, loop::isKnown);
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());

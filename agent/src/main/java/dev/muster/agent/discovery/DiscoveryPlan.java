@@ -2,6 +2,7 @@ package dev.muster.agent.discovery;
 
 import dev.muster.agent.discovery.PlannedInstance.FirstRun;
 import dev.muster.agent.discovery.PlannedInstance.Pace;
+import dev.muster.protocol.message.Desired;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,7 +59,7 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
             Map<String, DiscoveryType> types,
             Set<String> platforms,
             Local local,
-            Collection<Wish> wishes,
+            Collection<Desired.Instance> wishes,
             Predicate<InstanceKey> isKnown) {
         var maker = new Maker(types, platforms, local, isKnown);
         wishes.stream().filter(wish -> wish.instance().isEmpty()).forEach(maker::first);
@@ -95,8 +96,8 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
         }
 
         /** A wish that is refused leaves the type as it is declared. */
-        private void first(Wish wish) {
-            if (wish.running() == Wish.Running.OFF && types.containsKey(wish.type())) {
+        private void first(Desired.Instance wish) {
+            if (wish.run() == Desired.Run.OFF && types.containsKey(wish.type())) {
                 decided.add(wish.type());
                 off.add(wish.type());
                 return;
@@ -104,15 +105,15 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
             another(wish);
         }
 
-        private void another(Wish wish) {
+        private void another(Desired.Instance wish) {
             try {
-                if (wish.running() == Wish.Running.ON) {
+                if (wish.run() == Desired.Run.ON) {
                     PlannedInstance plan = plan(wish);
                     decided.add(wish.type());
                     plans.put(plan.key(), plan);
                 }
             } catch (Refusal e) {
-                refusals.add(printable(wish.name()) + ": " + e.getMessage());
+                refusals.add(printable(key(wish).toString()) + ": " + e.getMessage());
             }
         }
 
@@ -127,7 +128,7 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
             }
         }
 
-        private PlannedInstance plan(Wish wish) throws Refusal {
+        private PlannedInstance plan(Desired.Instance wish) throws Refusal {
             DiscoveryType type = types.get(wish.type());
             refuseIf(type == null, "there is no such type here");
             if (type == null || type.script().isEmpty()) {
@@ -145,12 +146,8 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
             return paced(key(wish), type, wish.interval(), wish.parameters());
         }
 
-        private static InstanceKey key(Wish wish) throws Refusal {
-            try {
-                return new InstanceKey(wish.type(), wish.instance());
-            } catch (DiscoveryException e) {
-                throw new Refusal("its name is too long or holds control characters");
-            }
+        private static InstanceKey key(Desired.Instance wish) {
+            return new InstanceKey(wish.type(), wish.instance());
         }
 
         /** Values are checked at each run, as files come and go. */

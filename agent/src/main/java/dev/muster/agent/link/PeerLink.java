@@ -26,9 +26,13 @@ import org.slf4j.LoggerFactory;
 public final class PeerLink implements PeerListener {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
 
+    private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
+
     private final NeighbourWatch watch;
     private final PeerReports reports;
     private Map<PublicKey, Neighbour> neighbours = Map.of();
+    private long pauses;
+    private long nextLogNanos = Long.MIN_VALUE;
     private @Nullable PeerEndpoint peers;
     private @Nullable InitiatorEndpoint collector;
 
@@ -121,11 +125,20 @@ public final class PeerLink implements PeerListener {
                     LOG.info("event=neighbour-back peer={} seconds={}", back.who(), seconds(back.silence()));
                     reports.back(back.who(), back.silence());
                 }
-                case Effect.HeldUp held ->
-                    LOG.warn(
-                            "event=held-up milliseconds={} consequence=\"no neighbour is reported for a while\"",
-                            held.by().toMillis());
+                case Effect.HeldUp held -> heldUp(held.by(), nowNanos);
             }
+        }
+    }
+
+    /** Said now and then: an overloaded host is held up all the time. */
+    private void heldUp(Duration by, long nowNanos) {
+        pauses++;
+        if (nowNanos >= nextLogNanos) {
+            nextLogNanos = nowNanos + LOG_PAUSE_NANOS;
+            LOG.warn(
+                    "event=held-up milliseconds={} times={} consequence=\"no neighbour is reported for a while\"",
+                    by.toMillis(),
+                    pauses);
         }
     }
 

@@ -2,7 +2,6 @@ package dev.muster.agent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.muster.agent.discovery.Wish;
 import dev.muster.agent.heartbeat.Neighbour;
 import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Generation;
@@ -77,9 +76,7 @@ final class DesiredStateTest {
         for (DesiredState state : List.of(before, load())) {
             assertThat(state.generation()).isEqualTo(Generation.of(DESIRED.encode()));
             assertThat(state.peersGeneration()).isEqualTo(Generation.of(PEERS.encode()));
-            assertThat(state.wishes())
-                    .containsExactly(new Wish(
-                            "sums", "a", Wish.Running.ON, Optional.of(Duration.ofMinutes(5)), Map.of("depth", "3")));
+            assertThat(state.wishes()).isEqualTo(DESIRED.instances());
             assertThat(state.neighbours(ADA))
                     .as("nobody is its own neighbour")
                     .extracting(each -> each.neighbour().watching())

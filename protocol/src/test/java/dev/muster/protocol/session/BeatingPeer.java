@@ -51,6 +51,12 @@ final class BeatingPeer implements Endpoint, PeerListener {
         endpoint.peers(peers, nowNanos);
     }
 
+    /** From now on this one, believed to be there. */
+    void knowsAt(long nowNanos, BeatingPeer other, InetSocketAddress where) {
+        heard.put(other.keys.publicKey(), nowNanos);
+        endpoint.peers(List.of(new Peer(other.keys.publicKey(), List.of(where))), nowNanos);
+    }
+
     long silentNanos(BeatingPeer other, long nowNanos) {
         return nowNanos - heard.getOrDefault(other.keys.publicKey(), Long.MIN_VALUE);
     }

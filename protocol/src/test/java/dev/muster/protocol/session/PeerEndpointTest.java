@@ -89,7 +89,7 @@ final class PeerEndpointTest {
         var world = new World(seed);
         world.network.weather(Weather.ROUGH.withLoss(0));
         world.bothKnowEachOther();
-        world.network.run(Duration.ofSeconds(30));
+        world.network.run(Duration.ofMillis(world.network.random().nextInt(500, 20_000)));
         boolean ada = world.network.random().nextBoolean();
         BeatingPeer stays = ada ? world.bob : world.ada;
         int before = stays.sessions.size();
@@ -109,17 +109,29 @@ final class PeerEndpointTest {
     @MethodSource("seeds")
     void whoForgotItsSessionsWithoutARestartIsHeardAgain(long seed) {
         var world = new World(seed);
-        world.network.weather(Weather.ROUGH);
+        world.network.weather(Weather.ROUGH.withLoss(0));
         world.bothKnowEachOther();
-        world.network.run(Duration.ofSeconds(world.network.random().nextInt(1, 60)));
+        world.network.run(Duration.ofSeconds(world.network.random().nextInt(20, 60)));
         world.network.cut(ADA, BOB); // so that the CLOSE is lost
         world.bob.knows(world.network.nowNanos());
         world.network.run(Duration.ofSeconds(1));
         world.network.mend(ADA, BOB);
         world.bob.knows(world.network.nowNanos(), world.ada);
         world.bob.beats.clear();
-        assertThat(world.network.runUntil(() -> world.bob.beats.size() > 3, Duration.ofSeconds(40)))
+        assertThat(world.network.runUntil(() -> world.bob.beats.size() > 3, Duration.ofSeconds(6)))
                 .isTrue();
+    }
+
+    @Test
+    void whoIsBackAndCannotCallIsCalledByTheOneThatMissesIt() {
+        var world = new World(12);
+        world.bothKnowEachOther();
+        world.network.run(Duration.ofSeconds(20));
+        BeatingPeer fresh = world.restart(world.bob);
+        fresh.knowsAt(world.network.nowNanos(), world.ada, EVE);
+        assertThat(world.network.runUntil(() -> fresh.beats.size() > 1, Duration.ofSeconds(7)))
+                .isTrue();
+        assertThat(fresh.sessions).containsExactly(ADA);
     }
 
     @Test
