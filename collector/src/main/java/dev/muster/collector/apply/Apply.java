@@ -37,7 +37,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private Apply(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
         this.graph = graph;
         this.queue = new InputQueue(config.queuedInputs(), config.queuedBytes());
-        this.commits = new Commits(ledger, config.cachedBytes(), around);
+        this.commits = new Commits(ledger, config, around);
         var judging = new Judging(judge, config.settle());
         this.decisions = new Decisions(judging, new Enrolment(config.enrolment(), ledger::token, around.random()));
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
@@ -86,9 +86,9 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         return commits.pending();
     }
 
-    /** What is to be delivered; a refusal goes through the queue, since it makes an event. */
-    public Outbox outbox() {
-        return new DeliveryOutbox(graph.outbox(), this);
+    /** What is to be delivered by a route; a refusal goes through the queue, since it makes an event. */
+    public Outbox outbox(String route) {
+        return new DeliveryOutbox(graph.outbox(route), this);
     }
 
     /** Applies what was taken, then stops; where the graph is away, refuses it. */

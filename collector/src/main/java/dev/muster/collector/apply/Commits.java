@@ -7,6 +7,7 @@ import dev.muster.collector.graph.Ledger;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
 import dev.muster.collector.model.CommitListener.OutboxChange;
+import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
@@ -14,6 +15,7 @@ import dev.muster.collector.model.PendingAgent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +29,17 @@ final class Commits {
 
     private final Ledger ledger;
     private final Apply.Surroundings around;
+    private final Set<EventType> hooked;
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
     private volatile Roster roster;
     private volatile boolean stopping;
 
-    Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
+    Commits(Ledger ledger, ApplyConfig config, Apply.Surroundings around) {
         this.ledger = ledger;
         this.around = around;
-        this.views = new HostViews(cachedBytes);
+        this.hooked = config.hooked();
+        this.views = new HostViews(config.cachedBytes());
         this.roster = Roster.empty();
     }
 
@@ -78,7 +82,7 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, this::committed);
+            var draft = new Draft(order, around.clock().instant(), roster, hooked, this::committed);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);
