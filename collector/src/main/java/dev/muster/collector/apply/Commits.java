@@ -6,6 +6,7 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.Ledger;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.CommitListener.OutboxChange;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
@@ -25,14 +26,16 @@ final class Commits {
     private static final int MAX_ATTEMPTS = 3;
 
     private final Ledger ledger;
+    private final Projections projections;
     private final Apply.Surroundings around;
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
     private Roster roster;
     private volatile boolean stopping;
 
-    Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
+    Commits(Ledger ledger, Projections projections, long cachedBytes, Apply.Surroundings around) {
         this.ledger = ledger;
+        this.projections = projections;
         this.around = around;
         this.views = new HostViews(cachedBytes);
         this.roster = Roster.empty();
@@ -72,7 +75,7 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, this::committed);
+            var draft = new Draft(order, around.clock().instant(), roster, this::committed, projections);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);

@@ -116,7 +116,8 @@ final class Enrolment {
             Draft draft, String publicKey, String keyId, HostAttributes attributes, String ruleSet) {
         HostId id = Hosts.newId(draft.at(), random);
         String name = Hosts.uniqueName(attributes, draft.roster());
-        HostRecord host = Hosts.fresh(id, name, attributes, draft.at()).judgedBy(ruleSet);
+        HostRecord host =
+                Hosts.fresh(id, name, attributes, draft.at()).judgedBy(ruleSet).projectedBy(draft.declarations());
         draft.put(host);
         Outcome.Enrolment outcome = bind(draft, publicKey, keyId, host);
         ObjectNode detail = JsonNodeFactory.instance.objectNode().put("keyId", keyId);

@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
+import org.neo4j.driver.TransactionContext;
 import org.neo4j.driver.Value;
 
 /** Reads in Cypher, one statement a question where it can be. */
@@ -106,7 +107,8 @@ final class BoltReads implements GraphReads {
         Map<String, Object> parameters = Map.of("key", Rows.factsKey(host, key), "at", Rows.time(at));
         return Bolt.read(driver, tx -> {
             List<Record> found = tx.run(
-                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at RETURN f, f.first AS first", parameters)
+                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at MATCH (m:Meta {id: 1}) RETURN f, m",
+                            parameters)
                     .list();
             if (found.isEmpty()) {
                 return Optional.empty();
@@ -114,27 +116,36 @@ final class BoltReads implements GraphReads {
             List<Value> later = tx.run("""
                             MATCH (f:Facts {key: $key}) (()-[:BEFORE]->(c:Change WHERE c.at > $at))+ (last)
                             RETURN last ORDER BY last.seq DESC""", parameters).list(row -> row.get("last"));
-            StoredFacts now = stored(found.getFirst().get("f"));
+            Value node = found.getFirst().get("f");
+            StoredFacts now = stored(node);
             if (later.isEmpty()) {
-                return Optional.of(now);
+                return Optional.of(now).filter(facts -> !at.isBefore(facts.since()));
             }
-            Instant since = tx.run(
-                            """
-                            MATCH (f:Facts {key: $key})
-                            OPTIONAL MATCH (f) (()-[:BEFORE]->(:Change))+ (last)-[:BEFORE]->(before:Change)
-                                WHERE last.seq = $seq
-                            RETURN coalesce(before.at, f.first) AS since""",
-                            Map.of(
-                                    "key",
-                                    Rows.factsKey(host, key),
-                                    "seq",
-                                    later.getLast().get("seq").asLong()))
-                    .single()
-                    .get("since")
-                    .asOffsetDateTime()
-                    .toInstant();
-            return Optional.of(undone(now, later, since));
+            long oldest = later.getLast().get("seq").asLong();
+            Optional<Instant> since = oldest == 1
+                    ? Optional.of(HostLoading.instant(node, "first"))
+                    : changeBefore(tx, parameters, oldest)
+                            .or(() -> dropped(found.getFirst().get("m"), at));
+            return since.map(held -> undone(now, later, held));
         });
+    }
+
+    private static Optional<Instant> changeBefore(TransactionContext tx, Map<String, Object> facts, long seq) {
+        return tx
+                .run("""
+                        MATCH (:Facts {key: $key}) (()-[:BEFORE]->(:Change))+ (:Change {seq: $seq})-[:BEFORE]->(before)
+                        RETURN before.at AS at""", Map.of("key", String.valueOf(facts.get("key")), "seq", seq))
+                .list(row -> row.get("at").asOffsetDateTime().toInstant())
+                .stream()
+                .findFirst();
+    }
+
+    /** The change before was dropped: it was before the time from which on all are kept, so what held then is known only from there on. */
+    private static Optional<Instant> dropped(Value meta, Instant at) {
+        return Optional.of(meta.get("historySince"))
+                .filter(since -> !since.isNull())
+                .map(since -> since.asOffsetDateTime().toInstant())
+                .filter(since -> !at.isBefore(since));
     }
 
     private static StoredFacts undone(StoredFacts now, List<Value> later, Instant since) {

@@ -1,0 +1,211 @@
+package dev.muster.collector.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.GraphReads.StoredFacts;
+import dev.muster.collector.graph.Retention;
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Random facts of several hosts, in batches and with restarts, against a model that computes the whole graph anew from all facts and remembers
+ * every one of them.
+ */
+final class ShownGraphTest {
+    private static final int ROUNDS = 30;
+
+    private static final String NODES = """
+            MATCH (n) WHERE NOT n:Meta AND NOT n:Host AND n.since IS NOT NULL AND (n.key IS NOT NULL OR n.purl IS NOT NULL
+                OR n.cidr IS NOT NULL) AND NOT n:Facts
+            RETURN labels(n)[0] + ' ' + coalesce(n.key, n.purl, n.cidr)
+                + CASE labels(n)[0] WHEN 'Nic' THEN ' mtu=' + n.mtu WHEN 'Account' THEN ' uid=' + coalesce(n.uid, '')
+                    WHEN 'Service' THEN ' active=' + n.active ELSE '' END""";
+    private static final String EDGES = """
+            MATCH (a)-[r]->(b) WHERE r.since IS NOT NULL AND NOT a:Agent
+            RETURN coalesce(a.id, a.key, a.purl, a.cidr) + ' ' + type(r) + ' ' + coalesce(b.key, b.purl, b.cidr)
+                + CASE WHEN r.until IS NULL THEN '' ELSE ' ended' END""";
+
+    /** One instance's facts from a moment on. */
+    private record Step(Instant at, FactsStatus status, ObjectNode data) {}
+
+    /** All that the model knows of one host. */
+    private static final class HostModel {
+        private final HostId id;
+        private final int number;
+        private final Map<String, ObjectNode> shown = new HashMap<>();
+        private final Map<String, List<Step>> steps = new TreeMap<>();
+        private final Map<String, Instant> ended = new TreeMap<>();
+        private long seq;
+
+        private HostModel(HostId id, int number) {
+            this.id = id;
+            this.number = number;
+        }
+
+        void take(Facts facts, Instant at) {
+            String type = facts.key().type();
+            List<Step> before = steps.computeIfAbsent(type, none -> new ArrayList<>());
+            boolean learned = facts.status().replacesData();
+            ObjectNode last = before.isEmpty()
+                    ? JsonNodeFactory.instance.objectNode()
+                    : before.getLast().data();
+            var step = new Step(at, facts.status(), learned ? facts.data() : last);
+            if (before.isEmpty()
+                    || !before.getLast().status().equals(step.status())
+                    || !before.getLast().data().equals(step.data())) {
+                before.add(step);
+            }
+            if (learned) {
+                show(type, facts, at);
+            }
+        }
+
+        private void show(String type, Facts facts, Instant at) {
+            Set<String> before = ShownFacts.connections(id.toString(), shown);
+            ObjectNode old = shown.getOrDefault(type, JsonNodeFactory.instance.objectNode());
+            ObjectNode now = facts.data().deepCopy();
+            facts.truncated().stream().filter(old::has).forEach(cut -> now.set(cut, old.get(cut)));
+            shown.put(type, now);
+            Set<String> after = ShownFacts.connections(id.toString(), shown);
+            before.removeAll(after);
+            before.forEach(connection -> ended.put(connection, at));
+            after.forEach(ended::remove);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {11, 12, 13, 14})
+    void showsWhatAllFactsTogetherBecome(long seed) {
+        var random = new Random(seed);
+        try (Rig rig = new Rig()) {
+            List<HostModel> hosts = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                hosts.add(new HostModel(rig.enrolled("web-" + i), i));
+            }
+            for (int round = 0; round < ROUNDS; round++) {
+                rig.advance(Duration.ofMinutes(1 + random.nextInt(60)));
+                List<CompletableFuture<?>> taken = new ArrayList<>();
+                Set<HostModel> connecting = new HashSet<>();
+                for (int i = 1 + random.nextInt(6); i > 0; i--) {
+                    HostModel host = hosts.get(random.nextInt(hosts.size()));
+                    Facts facts = facts(host, random);
+                    // What begins and ends within one commit was never shown, and how many commits a round has is a
+                    // matter of speed.
+                    if (facts.key().type().equals("tcpdiscovery") && !connecting.add(host)) {
+                        continue;
+                    }
+                    taken.add(rig.offer(Rig.facts(host.id, ++host.seq, facts)));
+                    host.take(facts, rig.now);
+                }
+                taken.forEach(Rig::join);
+                if (random.nextInt(10) == 0) {
+                    rig.restart(new TestJudge("rules-1", 4));
+                }
+                if (random.nextInt(5) == 0) {
+                    dropEnded(rig, hosts);
+                }
+                assertGraphIs(rig, hosts);
+            }
+            hosts.forEach(host -> assertHistoryIs(rig, host));
+        }
+    }
+
+    @Test
+    void showsEverythingAnewWhereWhatFactsBecomeWasDeclaredOtherwise() {
+        var random = new Random(5);
+        try (Rig rig = new Rig()) {
+            List<HostModel> hosts = new ArrayList<>();
+            for (int i = 0; i < 7; i++) {
+                var host = new HostModel(rig.enrolled("web-" + i), i);
+                hosts.add(host);
+                for (String type : ShownFacts.TYPES) {
+                    Facts facts = Rig.facts(type, FactsStatus.OK, List.of(), ShownFacts.random(type, i, random));
+                    rig.await(Rig.facts(host.id, ++host.seq, facts));
+                    host.take(facts, rig.now);
+                }
+            }
+            rig.test.run("MATCH (h:Host) SET h.projectedBy = 'an older program'", Map.of());
+            rig.test.run("MATCH (m:Meta) SET m.projectedLabels = ['Nic', 'Widget']", Map.of());
+            rig.test.run("CREATE (:Widget {since: datetime(), key: 'what no program knows any more'})", Map.of());
+            rig.test.run("MATCH (n:Package|Address) DETACH DELETE n", Map.of());
+            rig.restart(new TestJudge("rules-1", 4));
+            rig.await(new Input.LastApplied(hosts.getFirst().id, Rig.SPOOL, 1));
+            assertGraphIs(rig, hosts);
+        }
+    }
+
+    /** Retention at random moments: what ended a day ago goes, and nothing else. */
+    private static void dropEnded(Rig rig, List<HostModel> hosts) {
+        rig.graph().retention(Retention.Periods.DEFAULT).run(rig.now);
+        Instant day = rig.now.minus(Duration.ofHours(24));
+        hosts.forEach(host -> host.ended.values().removeIf(at -> at.isBefore(day)));
+    }
+
+    private static Facts facts(HostModel host, Random random) {
+        String type = ShownFacts.TYPES.get(random.nextInt(ShownFacts.TYPES.size()));
+        ObjectNode none = JsonNodeFactory.instance.objectNode();
+        return switch (random.nextInt(12)) {
+            case 0 -> Rig.facts(type, FactsStatus.ABSENT, List.of(), none);
+            case 1 -> Rig.facts(type, FactsStatus.ERROR, List.of(), none);
+            case 2 -> {
+                ObjectNode data = ShownFacts.random(type, host.number, random);
+                List<String> cut = new ArrayList<>();
+                data.fieldNames().forEachRemaining(name -> cut.add(name));
+                yield Rig.facts(type, FactsStatus.PARTIAL, cut.subList(0, Math.min(1, cut.size())), data);
+            }
+            default -> Rig.facts(type, FactsStatus.OK, List.of(), ShownFacts.random(type, host.number, random));
+        };
+    }
+
+    private static void assertGraphIs(Rig rig, List<HostModel> hosts) {
+        var expected = new TreeSet<String>();
+        for (HostModel host : hosts) {
+            expected.addAll(ShownFacts.lines(host.id.toString(), host.shown));
+            host.ended.keySet().forEach(connection -> {
+                expected.add(connection + " ended");
+                expected.add("Process " + connection.substring(0, connection.indexOf(" CONNECTS ")));
+                expected.add("Endpoint " + connection.substring(connection.indexOf(" CONNECTS ") + 10));
+            });
+        }
+        List<String> shown = new ArrayList<>(rig.test.run(NODES, Map.of()));
+        shown.addAll(rig.test.run(EDGES, Map.of()));
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static void assertHistoryIs(Rig rig, HostModel host) {
+        host.steps.forEach((type, steps) -> {
+            InstanceKey key = InstanceKey.unnamed(type);
+            Map<Instant, Step> lastOfRound = new TreeMap<>();
+            steps.forEach(step -> lastOfRound.put(step.at(), step));
+            lastOfRound.forEach((at, step) -> {
+                Optional<StoredFacts> then = rig.reads().factsAsOf(host.id, key, at.plusSeconds(30));
+                assertThat(then.map(stored -> stored.facts().status())).contains(step.status());
+                assertThat(then.map(stored -> stored.facts().data().toString()))
+                        .contains(step.data().toString());
+            });
+            Instant first = steps.getFirst().at();
+            assertThat(rig.reads().factsAsOf(host.id, key, first.minusSeconds(1)))
+                    .isEmpty();
+        });
+    }
+}
