@@ -87,15 +87,18 @@ wait_until() { # seconds, pid, what, log, command…
   done
 }
 
+stop_part() { # what, pid or nothing
+  if [ -n "$2" ] && kill -TERM "$2" 2>/dev/null; then
+    say "muster: stopping $1"
+    wait "$2" 2>/dev/null || :
+  fi
+}
+
 stop_demo() {
   trap '' INT TERM HUP
   trap - EXIT
   # The agent first: it says goodbye while there is still somebody to hear it.
-  for pid in $agent_pid $collector_pid; do
-    if kill -TERM "$pid" 2>/dev/null; then
-      say "muster: stopping $pid"
-      wait "$pid" 2>/dev/null || :
-    fi
-  done
+  stop_part "the agent" "$agent_pid"
+  stop_part "the collector" "$collector_pid"
   rm -rf "$agent_run"
 }

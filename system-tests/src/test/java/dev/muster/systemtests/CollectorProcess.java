@@ -15,6 +15,7 @@ final class CollectorProcess implements AutoCloseable {
 
     private final Path home;
     private String listen = "127.0.0.1:0";
+    private String apiAt = "127.0.0.1:0";
     private @Nullable Jvm jvm;
 
     CollectorProcess(Path home, String config) throws IOException {
@@ -25,6 +26,11 @@ final class CollectorProcess implements AutoCloseable {
     /** Where it listens from the next start on; port 0 is kept once the kernel has chosen. */
     void listen(String address) {
         listen = address;
+    }
+
+    /** Where its API listens from the next start on. */
+    void apiAt(String address) {
+        apiAt = address;
     }
 
     /** Starts, and does not wait. */
@@ -42,7 +48,7 @@ final class CollectorProcess implements AutoCloseable {
                         "--listen",
                         listen,
                         "--api",
-                        "127.0.0.1:0",
+                        apiAt,
                         "--bolt-port",
                         "0"),
                 home.resolve("collector.log"));

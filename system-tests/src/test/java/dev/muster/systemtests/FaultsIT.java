@@ -5,9 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +113,7 @@ final class FaultsIT {
         Path types = folder.resolve("own");
         script(types, "garbage", "echo 'not json'", "rwxr-xr-x");
         script(types, "hangs", "sleep 1000", "rwxr-xr-x");
-        script(types, "floods", "exec cat /dev/zero", "rwxr-xr-x");
+        script(types, "floods", "head -c 1073741824 /dev/zero | tr '\\\\0' x", "rwxr-xr-x");
         script(types, "unrunnable", "echo '{}'", "rw-r--r--");
         script(types, "anybodys", "echo '{}'", "rwxrwxrwx");
         script(types, "missing", "echo '{}'", "rwxr-xr-x");
@@ -143,12 +147,76 @@ final class FaultsIT {
     }
 
     @Test
+    void aFullDiskUnderTheSpoolIsNamedAndNothingIsLost() throws IOException, InterruptedException {
+        boolean able = "root".equals(System.getProperty("user.name"));
+        if (!"true".equals(System.getenv("CI"))) {
+            Assumptions.assumeTrue(able, "needs root: a small disk is mounted for the agent");
+        }
+        Path home = folder.resolve("agent");
+        Path state = Files.createDirectories(home.resolve("state"));
+        String mount = "mount -t tmpfs -o size=1m,mode=700 none " + state + " && exec \"$@\"";
+        try (var sysctls = Sysctls.files(folder.resolve("root"));
+                var agent = new AgentProcess(home, List.of("unshare", "--mount", "sh", "-c", mount, "sh"))) {
+            sysctls.set(Sysctls.LOG_MARTIANS, "1");
+            agent.enrol(collector.publicKey(), collector.api().token(1));
+            agent.start(
+                    collector.address(),
+                    "--root=" + folder.resolve("root"),
+                    "--host-name=full-disk",
+                    "--intervals=proc_sys=1");
+            await().atMost(SOON).until(() -> martians("full-disk").equals("1"));
+            onAgentsDisk(agent, "head -c 2000000 /dev/zero > " + state.resolve("filler") + " || :");
+            // More than the rest of the page that the spool ends in, which is its own on a full disk, too.
+            sysctls.set("kernel.core_pattern", new BigInteger(40_000, new Random(20_261_121)).toString(36));
+            sysctls.set(Sysctls.LOG_MARTIANS, "0");
+            await().atMost(SOON)
+                    .until(() ->
+                            agent.log().contains("event=spool-refused instance=proc_sys reason=\"cannot write to"));
+            assertThat(martians("full-disk")).isEqualTo("1");
+            onAgentsDisk(agent, "rm " + state.resolve("filler"));
+            await().atMost(SOON).until(() -> martians("full-disk").equals("0"));
+        }
+    }
+
+    @Test
+    void mailsWaitForAServerThatIsDown() throws IOException {
+        int port = freePort();
+        try (var sysctls = Sysctls.files(folder.resolve("root"));
+                var own = new CollectorProcess(folder.resolve("collector"), Mailbox.config(port));
+                var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
+            own.start();
+            sysctls.set(Sysctls.LOG_MARTIANS, "0");
+            agent.enrol(own.publicKey(), own.api().token(1));
+            agent.start(own.address(), "--root=" + folder.resolve("root"), "--host-name=web-3", "--types-off=os");
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(
+                                    own.api().get("status").path("mail").toString())
+                            .contains("server-failing", "127.0.0.1", String.valueOf(port)));
+            own.jvm().kill();
+            own.start();
+            try (var mailbox = new Mailbox(port)) {
+                await().atMost(SOON).until(() -> mailbox.mails().size() == 1);
+                assertThat(mailbox.mails().getFirst().subject()).startsWith("[muster] web-3 first report: ");
+            }
+        }
+    }
+
+    @Test
     void aPortInUseIsNamed() throws IOException {
         try (var other = new CollectorProcess(folder.resolve("collector"), "")) {
             other.listen(collector.address());
             other.launch();
             assertThat(other.jvm().await()).isEqualTo(70);
             assertThat(other.log()).contains("cannot listen on UDP");
+        }
+        String api = URI.create(Files.readString(collector.home().resolve("api/api.url"))
+                        .strip())
+                .getAuthority();
+        try (var other = new CollectorProcess(folder.resolve("another"), "")) {
+            other.apiAt(api);
+            other.launch();
+            assertThat(other.jvm().await()).isEqualTo(70);
+            assertThat(other.log()).contains("cannot listen on 127.0.0.1 port").contains("for the API");
         }
     }
 
@@ -180,6 +248,33 @@ final class FaultsIT {
         var agent = new AgentProcess(folder.resolve(name), List.of());
         agent.enrol(collector.publicKey(), collector.api().token(1));
         return agent;
+    }
+
+    /** Runs a command where the agent sees its files. */
+    private static void onAgentsDisk(AgentProcess agent, String command) throws IOException, InterruptedException {
+        String pid = String.valueOf(agent.jvm().pid());
+        Process process = new ProcessBuilder("nsenter", "--target", pid, "--mount", "sh", "-c", command)
+                .redirectErrorStream(true)
+                .start();
+        process.getInputStream().readAllBytes();
+        assertThat(process.waitFor()).isZero();
+    }
+
+    private static String martians(String host) {
+        return collector
+                .api()
+                .query("MATCH (:Host {name: '" + host + "'})-[:REPORTS]->(f:Facts {type: 'proc_sys'}) RETURN f.json")
+                .stream()
+                .map(row -> row.path(0).asText().replaceAll(".*log_martians\":(\\d).*", "$1"))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** One that nobody has now; a server takes it some seconds later. */
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private static void awaitStatus(String type, String status) {

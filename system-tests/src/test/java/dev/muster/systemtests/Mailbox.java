@@ -15,14 +15,24 @@ final class Mailbox implements AutoCloseable {
     /** A mail as its reader sees it; a missing header is empty. */
     record Mail(String subject, String id, String inReplyTo, String text) {}
 
-    private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final GreenMail server;
 
     Mailbox() {
+        this(0);
+    }
+
+    Mailbox(int port) {
+        server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         server.start();
     }
 
     /** The collector's configuration that sends here, first reports after two seconds, nothing gathered into digests. */
     String config() {
+        return config(server.getSmtp().getPort());
+    }
+
+    /** The same, of a server that is not there yet. */
+    static String config(int port) {
         return """
                 settle: 2s
                 mail:
@@ -33,7 +43,7 @@ final class Mailbox implements AutoCloseable {
                   to: ops@example.org
                   digest-mails: 10000
                   send-timeout: 10s
-                """.formatted(server.getSmtp().getPort());
+                """.formatted(port);
     }
 
     /** Everything so far, in the order in which it came. */

@@ -52,13 +52,20 @@ record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, Ins
             return NetworkInterface.networkInterfaces()
                     .flatMap(NetworkInterface::inetAddresses)
                     .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-                    .map(InetAddress::getHostAddress)
+                    .map(ThisHost::withoutZone)
                     .sorted()
                     .limit(MAX_ADDRESSES)
                     .toList();
         } catch (SocketException e) {
             return List.of();
         }
+    }
+
+    /** The zone of an IPv6 address means something on this host only. */
+    private static String withoutZone(InetAddress address) {
+        String text = address.getHostAddress();
+        int zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
     }
 
     private static String machineIdHash() {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.GraphReads.Alteration;
+import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.InstanceReport;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.graph.GraphReads.StandingVerdict;
@@ -16,6 +18,8 @@ import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostAttributes;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.PendingAgent;
 import java.util.List;
 
 /** The model's words as the JSON of docs/api.md; pure. */
@@ -67,6 +71,45 @@ final class Answers {
         node.set("truncated", texts(facts.truncated()));
         node.set("data", facts.data());
         return node;
+    }
+
+    static ObjectNode agent(KnownAgent agent) {
+        return agent("trusted", agent.keyId(), agent.publicKey())
+                .put("host", agent.host().toString())
+                .put("host_name", agent.hostName());
+    }
+
+    static ObjectNode agent(PendingAgent agent) {
+        ObjectNode node = agent("pending", agent.keyId(), agent.publicKey());
+        node.set("names", texts(agent.attributes().names()));
+        return node.put("os", agent.attributes().os())
+                .put("address", agent.address())
+                .put("since", agent.since().toString())
+                .put("seen", agent.seen().toString());
+    }
+
+    private static ObjectNode agent(String state, String keyId, String publicKey) {
+        return JSON.objectNode()
+                .put("state", state)
+                .put("fingerprint", keyId.replaceAll("(.{4})(?!$)", "$1-"))
+                .put("public_key", publicKey);
+    }
+
+    static ObjectNode change(HostChange change) {
+        ObjectNode node = JSON.objectNode()
+                .put("host", change.host().toString())
+                .put("host_name", change.hostName())
+                .put("type", change.key().type())
+                .put("instance", change.key().instance())
+                .put("at", change.at().toString())
+                .put("seq", change.seq());
+        ArrayNode changed = node.putArray("changed");
+        for (Alteration alteration : change.alterations()) {
+            ObjectNode one = changed.addObject().put("path", alteration.path());
+            alteration.before().ifPresent(value -> one.set("before", value));
+            alteration.after().ifPresent(value -> one.set("after", value));
+        }
+        return node.put("changed_total", change.total());
     }
 
     static ObjectNode finding(Finding finding) {

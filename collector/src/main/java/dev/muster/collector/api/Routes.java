@@ -3,17 +3,17 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.muster.collector.apply.Input;
-import dev.muster.collector.apply.Inputs;
-import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.graph.GraphReads.ChangeFilter;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.QueryLimits;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Severity;
 import io.javalin.config.RoutesConfig;
@@ -26,11 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Every route of docs/api.md: its parameters checked, the graph asked, the answer written. */
 final class Routes {
@@ -38,29 +34,38 @@ final class Routes {
     private static final int MOST_IN_A_LIST = 5_000;
 
     private static final int FINDINGS = 1_000;
+    private static final int CHANGES = 100;
+    private static final Duration CHANGES_SINCE = Duration.ofDays(1);
     private static final int EVENTS = 100;
     private static final int QUERIES_AT_ONCE = 8;
-    private static final int MAX_USES = 10_000;
-    private static final Duration MAX_EXPIRY = Duration.ofDays(365);
-
-    /** A commit takes milliseconds; a collector that is behind by more says so. */
-    private static final int COMMIT_SECONDS = 30;
 
     private static final Map<String, Severity> SEVERITIES =
             new TreeMap<>(Map.of("low", Severity.LOW, "medium", Severity.MEDIUM, "high", Severity.HIGH));
     private static final Map<String, FindingFilter.State> STATES = new TreeMap<>(Map.of(
             "open", FindingFilter.State.OPEN, "closed", FindingFilter.State.CLOSED, "any", FindingFilter.State.ANY));
 
+    /** Which hosts to list. */
+    private enum HostState {
+        PRESENT,
+        RETIRED,
+        ANY;
+
+        boolean fits(Host host) {
+            return this == ANY || (this == RETIRED) == (host.status() == HostStatus.RETIRED);
+        }
+    }
+
+    private static final Map<String, HostState> HOST_STATES =
+            new TreeMap<>(Map.of("present", HostState.PRESENT, "retired", HostState.RETIRED, "any", HostState.ANY));
+
     private final GraphReads reads;
-    private final Inputs inputs;
     private final InstantSource clock;
     private final EventFeed feed;
     private final StatusRoute status;
     private final Semaphore queries = new Semaphore(QUERIES_AT_ONCE);
 
-    Routes(GraphReads reads, Inputs inputs, InstantSource clock, EventFeed feed, StatusRoute status) {
+    Routes(GraphReads reads, InstantSource clock, EventFeed feed, StatusRoute status) {
         this.reads = reads;
-        this.inputs = inputs;
         this.clock = clock;
         this.feed = feed;
         this.status = status;
@@ -70,15 +75,18 @@ final class Routes {
         routes.get("/api/v1/hosts", this::hosts);
         routes.get("/api/v1/hosts/{name}", this::host);
         routes.get("/api/v1/hosts/{name}/facts/{type}", this::facts);
+        routes.get("/api/v1/changes", this::changes);
         routes.get("/api/v1/findings", this::findings);
         routes.get("/api/v1/events", this::events);
         routes.get("/api/v1/status", status);
         routes.post("/api/v1/query", this::query);
-        routes.post("/api/v1/enrol-tokens", this::createToken);
     }
 
     private void hosts(Context context) throws IOException {
-        Body.list(context, "hosts", reads.hosts(), Answers::host, Map.of());
+        HostState state = Parameters.word("state", context.queryParam("state"), HOST_STATES)
+                .orElse(HostState.PRESENT);
+        List<Host> hosts = reads.hosts().stream().filter(state::fits).toList();
+        Body.list(context, "hosts", hosts, Answers::host, Map.of());
     }
 
     private void host(Context context) throws IOException {
@@ -91,25 +99,52 @@ final class Routes {
         InstanceKey key = new InstanceKey(
                 context.pathParam("type"),
                 Optional.ofNullable(context.queryParam("instance")).orElse(""));
-        Optional<Instant> asOf = Optional.ofNullable(context.queryParam("as-of"))
-                .filter(text -> !text.isEmpty())
-                .map(text -> Parameters.past("as-of", text, clock.instant()));
+        Optional<Instant> asOf = past(context, "as-of");
         Optional<GraphReads.StoredFacts> facts =
                 asOf.map(at -> reads.factsAsOf(host.id(), key, at)).orElseGet(() -> reads.facts(host.id(), key));
         Body.write(context, Answers.facts(host, facts.orElseThrow(() -> noFacts(host, key, asOf))));
     }
 
+    private void changes(Context context) throws IOException {
+        int limit = Parameters.number("limit", context.queryParam("limit"), CHANGES, 1, ChangeFilter.MAX_LIMIT - 1);
+        ChangeFilter filter = new ChangeFilter(
+                hostAsked(context),
+                given(context, "type"),
+                past(context, "since").orElseGet(() -> clock.instant().minus(CHANGES_SINCE)),
+                limit + 1);
+        List<HostChange> changes = reads.changes(filter);
+        JsonNode more = JsonNodeFactory.instance.booleanNode(changes.size() > limit);
+        List<HostChange> shown = changes.subList(0, Math.min(limit, changes.size()));
+        Body.list(context, "changes", shown, Answers::change, Map.of("more", more));
+    }
+
+    private Optional<HostId> hostAsked(Context context) {
+        return given(context, "host").map(name -> host(name).id());
+    }
+
+    private Optional<Instant> past(Context context, String name) {
+        return given(context, name).map(text -> Parameters.past(name, text, clock.instant()));
+    }
+
+    private static Optional<String> given(Context context, String name) {
+        return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isEmpty());
+    }
+
     private void findings(Context context) throws IOException {
         int limit = Parameters.number("limit", context.queryParam("limit"), FINDINGS, 1, MOST_IN_A_LIST);
-        Optional<HostId> host = Optional.ofNullable(context.queryParam("host"))
-                .filter(name -> !name.isEmpty())
-                .map(name -> host(name).id());
+        Optional<HostId> host = hostAsked(context);
+        Optional<Instant> asOf = past(context, "as-of");
+        if (asOf.isPresent() && given(context, "state").isPresent()) {
+            throw Problem.badRequest(
+                    "The parameters as-of and state exclude each other.",
+                    "as-of alone gives the findings that were open then.");
+        }
         FindingFilter filter = new FindingFilter(
                 host,
                 Parameters.word("severity", context.queryParam("severity"), SEVERITIES),
                 Parameters.word("state", context.queryParam("state"), STATES).orElse(FindingFilter.State.OPEN),
                 limit + 1);
-        List<Finding> findings = reads.findings(filter);
+        List<Finding> findings = asOf.map(at -> reads.findingsAsOf(filter, at)).orElseGet(() -> reads.findings(filter));
         JsonNode more = JsonNodeFactory.instance.booleanNode(findings.size() > limit);
         List<Finding> shown = findings.subList(0, Math.min(limit, findings.size()));
         Body.list(context, "findings", shown, Answers::finding, Map.of("more", more));
@@ -162,28 +197,11 @@ final class Routes {
         Body.write(context, Answers.result(result));
     }
 
-    private void createToken(Context context) throws IOException {
-        ObjectNode body = Body.read(context, List.of("uses", "expires"));
-        int uses = Body.number(body, "uses", 1, MAX_USES);
-        Instant now = clock.instant();
-        Instant expires = Parameters.future("expires", body.path("expires").asText("7d"), now);
-        if (!expires.isAfter(now) || expires.isAfter(now.plus(MAX_EXPIRY))) {
-            throw Problem.badRequest(
-                    "The token would expire at " + expires + ".",
-                    "Give a time to come, at most " + MAX_EXPIRY.toDays() + " days ahead.");
-        }
-        Outcome.TokenCreated created = await(inputs.offer(new Input.CreateToken(uses, expires)));
-        context.status(201);
-        Body.write(
-                context,
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("token", created.token())
-                        .put("uses", uses)
-                        .put("expires", expires.toString()));
+    private Host host(String nameOrId) {
+        return host(reads, nameOrId);
     }
 
-    private Host host(String nameOrId) {
+    static Host host(GraphReads reads, String nameOrId) {
         return reads.host(nameOrId)
                 .orElseThrow(() -> Problem.notFound(
                         "There is no host \"" + Parameters.shown(nameOrId) + "\".",
@@ -207,18 +225,5 @@ final class Routes {
     private static boolean wantsStream(Context context) {
         String accept = context.header("Accept");
         return accept != null && accept.contains("text/event-stream");
-    }
-
-    private static <R> R await(Optional<CompletionStage<R>> taken) {
-        CompletionStage<R> stage =
-                taken.orElseThrow(() -> Problem.unavailable("The collector has more to write than it can."));
-        try {
-            return stage.toCompletableFuture().get(COMMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException stays) {
-            throw Problem.unavailable("The graph took nothing within " + COMMIT_SECONDS + " seconds.");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw Problem.unavailable("The collector is stopping.");
-        }
     }
 }

@@ -110,6 +110,7 @@ final class Collector implements AutoCloseable {
         commits.add(feed);
         var trusted = new TrustedAgents();
         var applyConfig = new ApplyConfig(
+                config.enrolment(),
                 config.settle(),
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
@@ -136,7 +137,7 @@ final class Collector implements AutoCloseable {
                         config.api().getPort(),
                         hostName()),
                 graph.reads(),
-                apply,
+                new HttpApi.Commands(apply, apply),
                 feed,
                 List.of(
                         part("agents", () -> agents.status(keys)),

@@ -9,6 +9,7 @@ import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.delivery.EventLogConfig;
 import dev.muster.collector.delivery.MailConfig;
 import dev.muster.collector.graph.GraphConfig;
+import dev.muster.collector.model.EnrolmentPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,6 +32,7 @@ import java.util.stream.Collectors;
  * multicast: true             # answer agents that search for a collector
  * api: 127.0.0.1:1985         # HTTPS
  * keepalive: 25s              # how long an agent may be silent
+ * enrolment: approve          # approve | token-only | accept: what becomes of agents without a token
  * settle: 10s                 # how long a host's first findings are gathered into one mail
  * graph:
  *   bolt_port: 7687           # of the embedded graph, on loopback; 0 for any
@@ -49,6 +51,7 @@ record CollectorConfig(
         boolean multicast,
         InetSocketAddress api,
         Duration keepalive,
+        EnrolmentPolicy enrolment,
         Duration settle,
         Graph graph,
         Optional<MailConfig> mail,
@@ -73,7 +76,7 @@ record CollectorConfig(
     }
 
     private static final List<String> KEYS =
-            List.of("listen", "multicast", "api", "keepalive", "settle", "graph", "mail", "event-log");
+            List.of("listen", "multicast", "api", "keepalive", "enrolment", "settle", "graph", "mail", "event-log");
     private static final List<String> GRAPH_KEYS =
             List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
 
@@ -116,6 +119,7 @@ record CollectorConfig(
                 root.path("multicast").asBoolean(true),
                 address("api", root.path("api").asText("127.0.0.1:1985")),
                 duration("keepalive", root.path("keepalive").asText("25s")),
+                enrolment(root.path("enrolment").asText("approve")),
                 duration("settle", root.path("settle").asText("10s")),
                 new Graph(
                         number("graph.bolt_port", graph.path("bolt_port"), 7687, 0, 65_535),
@@ -128,16 +132,27 @@ record CollectorConfig(
     }
 
     CollectorConfig withListen(String text) {
-        return new CollectorConfig(address("--listen", text), multicast, api, keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(
+                address("--listen", text), multicast, api, keepalive, enrolment, settle, graph, mail, eventLog);
     }
 
     CollectorConfig withApi(String text) {
-        return new CollectorConfig(listen, multicast, address("--api", text), keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(
+                listen, multicast, address("--api", text), keepalive, enrolment, settle, graph, mail, eventLog);
     }
 
     CollectorConfig withBoltPort(int port) {
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
-        return new CollectorConfig(listen, multicast, api, keepalive, settle, moved, mail, eventLog);
+        return new CollectorConfig(listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog);
+    }
+
+    private static EnrolmentPolicy enrolment(String text) {
+        return switch (text) {
+            case "approve" -> EnrolmentPolicy.APPROVE;
+            case "token-only" -> EnrolmentPolicy.TOKEN_ONLY;
+            case "accept" -> EnrolmentPolicy.ACCEPT;
+            default -> throw new ConfigException("enrolment: approve, token-only or accept, not " + text);
+        };
     }
 
     private static void onlyKnown(String prefix, JsonNode section, List<String> known) {

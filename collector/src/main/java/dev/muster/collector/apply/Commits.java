@@ -11,6 +11,7 @@ import dev.muster.collector.model.CommitListener.OutboxChange;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.PendingAgent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ final class Commits {
     private final Apply.Surroundings around;
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
-    private Roster roster;
+    private volatile Roster roster;
     private volatile boolean stopping;
 
     Commits(Ledger ledger, Projections projections, long cachedBytes, Apply.Surroundings around) {
@@ -50,6 +51,11 @@ final class Commits {
 
     List<KnownAgent> agents() {
         return roster.agents();
+    }
+
+    /** From any thread: a roster is not changed any more once it is committed. */
+    List<PendingAgent> pending() {
+        return roster.pending().list(around.clock().instant());
     }
 
     Optional<FactsView> view(HostId host) {

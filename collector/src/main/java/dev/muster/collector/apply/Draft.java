@@ -131,7 +131,18 @@ final class Draft {
         }
     }
 
-    /** The graph is to show none of the host's facts. */
+    /**
+     * The graph is to show nothing of the host's facts any more: it is retired in this draft.
+     *
+     * @param before the host ahead of that
+     */
+    void showNone(HostRecord before) {
+        shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                .changed()
+                .addAll(projections.types());
+    }
+
+    /** All that the host's facts made is dropped, whatever made it. */
     void forget(HostId id, String declarations) {
         writes.add(new Write.Forget(id));
         put(host(id).projectedBy(declarations));

@@ -1,10 +1,8 @@
 package dev.muster.collector.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
-import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
@@ -26,7 +24,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
-import org.neo4j.driver.TransactionContext;
 import org.neo4j.driver.Value;
 
 /** Reads in Cypher, one statement a question where it can be. */
@@ -36,10 +33,12 @@ final class BoltReads implements GraphReads {
 
     private final Driver driver;
     private final PeoplesQueries queries;
+    private final HistoryReads history;
 
     BoltReads(Driver driver) {
         this.driver = driver;
         this.queries = new PeoplesQueries(driver);
+        this.history = new HistoryReads(driver);
     }
 
     @Override
@@ -93,7 +92,7 @@ final class BoltReads implements GraphReads {
                 row -> stored(row.get("f")));
     }
 
-    private static StoredFacts stored(Value node) {
+    static StoredFacts stored(Value node) {
         return new StoredFacts(
                 HostLoading.facts(node),
                 HostLoading.instant(node, "since"),
@@ -101,78 +100,14 @@ final class BoltReads implements GraphReads {
                 node.get("json").asString());
     }
 
-    /** Undoes every change that was committed after {@code at}. */
     @Override
     public Optional<StoredFacts> factsAsOf(HostId host, InstanceKey key, Instant at) {
-        Map<String, Object> parameters = Map.of("key", Rows.factsKey(host, key), "at", Rows.time(at));
-        return Bolt.read(driver, tx -> {
-            List<Record> found = tx.run(
-                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at MATCH (m:Meta {id: 1}) RETURN f, m",
-                            parameters)
-                    .list();
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            List<Value> later = tx.run("""
-                            MATCH (f:Facts {key: $key}) (()-[:BEFORE]->(c:Change WHERE c.at > $at))+ (last)
-                            RETURN last ORDER BY last.seq DESC""", parameters).list(row -> row.get("last"));
-            Value node = found.getFirst().get("f");
-            StoredFacts now = stored(node);
-            if (later.isEmpty()) {
-                return Optional.of(now).filter(facts -> !at.isBefore(facts.since()));
-            }
-            long oldest = later.getLast().get("seq").asLong();
-            Optional<Instant> since = oldest == 1
-                    ? Optional.of(HostLoading.instant(node, "first"))
-                    : changeBefore(tx, parameters, oldest)
-                            .or(() -> dropped(found.getFirst().get("m"), at));
-            return since.map(held -> undone(now, later, held));
-        });
+        return history.factsAsOf(Rows.factsKey(host, key), at);
     }
 
-    private static Optional<Instant> changeBefore(TransactionContext tx, Map<String, Object> facts, long seq) {
-        return tx
-                .run("""
-                        MATCH (:Facts {key: $key}) (()-[:BEFORE]->(:Change))+ (:Change {seq: $seq})-[:BEFORE]->(before)
-                        RETURN before.at AS at""", Map.of("key", String.valueOf(facts.get("key")), "seq", seq))
-                .list(row -> row.get("at").asOffsetDateTime().toInstant())
-                .stream()
-                .findFirst();
-    }
-
-    /** The change before was dropped: it was before the time from which on all are kept, so what held then is known only from there on. */
-    private static Optional<Instant> dropped(Value meta, Instant at) {
-        return Optional.of(meta.get("historySince"))
-                .filter(since -> !since.isNull())
-                .map(since -> since.asOffsetDateTime().toInstant())
-                .filter(since -> !at.isBefore(since));
-    }
-
-    private static StoredFacts undone(StoredFacts now, List<Value> later, Instant since) {
-        JsonNode body = History.body(now.facts());
-        for (Value change : later) {
-            body = History.undo(body, change.get("patch").asString());
-        }
-        Value oldest = later.getLast();
-        ObjectNode data = (ObjectNode) body.required("data");
-        var facts = new Facts(
-                now.facts().key(),
-                body.required("schema").intValue(),
-                FactsStatus.of(body.required("status").textValue()),
-                texts(body.required("denied")),
-                List.of(),
-                texts(body.required("truncated")),
-                data,
-                HostLoading.instant(oldest, "observedAt"),
-                now.facts().took(),
-                oldest.get("hash").asString());
-        return new StoredFacts(facts, since, since, data.toString());
-    }
-
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.textValue()));
-        return texts;
+    @Override
+    public List<HostChange> changes(ChangeFilter filter) {
+        return history.changes(filter);
     }
 
     @Override
@@ -225,6 +160,15 @@ final class BoltReads implements GraphReads {
             case CLOSED -> "f.closed IS NOT NULL";
             case ANY -> "true";
         };
+        return findings(filter, state, Instant.EPOCH);
+    }
+
+    @Override
+    public List<Finding> findingsAsOf(FindingFilter filter, Instant at) {
+        return findings(filter, "f.opened <= $at AND (f.closed IS NULL OR f.closed > $at)", at);
+    }
+
+    private List<Finding> findings(FindingFilter filter, String state, Instant at) {
         String host = filter.host().isPresent() ? "{id: $host}" : "";
         String cypher = """
                 MATCH (h:Host %s)<-[:ON]-(f:Finding)
@@ -237,6 +181,7 @@ final class BoltReads implements GraphReads {
                 Map.of(
                         "host", filter.host().map(HostId::toString).orElse(""),
                         "severity", filter.severity().map(Severity::word).orElse(""),
+                        "at", Rows.time(at),
                         "limit", filter.limit()),
                 BoltReads::finding);
     }

@@ -6,6 +6,7 @@ import dev.muster.collector.graph.projection.HostFacts;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Severity;
 import java.time.Instant;
@@ -89,8 +90,9 @@ public record HostRecord(
         return new HostRecord(host, roles, judgedBy, declarations, reports, verdicts, open, applied);
     }
 
-    /** Its facts as the graph shows them. */
+    /** Its facts as the graph shows them: of a retired host nothing. */
     public HostFacts shown() {
+        Set<InstanceKey> instances = host.status() == HostStatus.RETIRED ? Set.of() : reports.keySet();
         return new HostFacts() {
             @Override
             public String host() {
@@ -99,7 +101,7 @@ public record HostRecord(
 
             @Override
             public Set<InstanceKey> instances() {
-                return reports.keySet();
+                return instances;
             }
 
             @Override

@@ -49,6 +49,38 @@ class HttpApiTest {
         api.inputs.full = false;
     }
 
+    @Test
+    void changesSayWhatEachValueWasAndIs() throws Exception {
+        JsonNode answer =
+                RunningApi.json(api.get("/api/v1/changes?host=web-1&type=packages&since=2026-11-20T00:00:00Z"));
+        JsonNode change = answer.path("changes").path(0);
+        assertThat(change.path("host_name").asText()).isEqualTo("web-1");
+        assertThat(change.path("changed").path(0))
+                .hasToString("{\"path\":\"/data/deb/openssl::amd64\",\"before\":\"3.0.11-1\",\"after\":\"3.0.15-1\"}");
+        assertThat(change.path("changed").path(1).has("before")).isFalse();
+        assertThat(change.path("changed_total").asInt()).isEqualTo(5);
+        assertThat(answer.path("more").asBoolean(true)).isFalse();
+        assertThat(GRAPH.lastChangeFilter.orElseThrow().since()).isEqualTo(Instant.parse("2026-11-20T00:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/changes?limit=1001",
+                "/api/v1/changes?since=yesterday",
+                "/api/v1/findings?as-of=1h&state=closed"
+            })
+    void wrongQuestionsAboutThePastAreRefused(String path) throws Exception {
+        assertThat(api.get(path).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void findingsAreToldAsOfThen() throws Exception {
+        assertThat(api.get("/api/v1/findings?as-of=2026-11-20T12:00:00Z").statusCode())
+                .isEqualTo(200);
+        assertThat(GRAPH.lastAsOf).contains(Instant.parse("2026-11-20T12:00:00Z"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/hosts", "/api/v1/status", "/api/v1/nothing", "/", "/api/v1/events"})
     void withoutATokenNothingIsAnswered(String path) throws Exception {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.model.EnrolmentPolicy;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
@@ -420,7 +421,7 @@ final class ApplyTest {
         var room = new CompletableFuture<Void>();
         var judging = new CompletableFuture<Void>();
         Judge slow = new BlockingJudge(judging, blocked);
-        rig.apply = rig.start(slow, new ApplyConfig(Duration.ZERO, 4, 1 << 20, 1 << 20));
+        rig.apply = rig.start(slow, new ApplyConfig(EnrolmentPolicy.APPROVE, Duration.ZERO, 4, 1 << 20, 1 << 20));
         var first = rig.offer(facts(host, 1, facts("alpha", Map.of())));
         Rig.join(judging);
         for (long seq = 2; seq <= 5; seq++) {

@@ -2,8 +2,12 @@ package dev.muster.collector.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.GraphReads.Alteration;
+import dev.muster.collector.graph.GraphReads.ChangeFilter;
+import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.StoredFacts;
 import dev.muster.collector.graph.Retention;
 import dev.muster.collector.model.Facts;
@@ -46,7 +50,31 @@ final class ShownGraphTest {
                 + CASE WHEN r.until IS NULL THEN '' ELSE ' ended' END""";
 
     /** One instance's facts from a moment on. */
-    private record Step(Instant at, FactsStatus status, ObjectNode data) {}
+    private record Step(Instant at, FactsStatus status, List<String> truncated, ObjectNode data) {
+        /** Each value on a line with the way to it. */
+        List<String> lines() {
+            List<String> lines = new ArrayList<>(List.of("/status " + status.word()));
+            truncated.forEach(name -> lines.add("/truncated " + name));
+            flatten("/data", data, lines);
+            return lines;
+        }
+
+        private static void flatten(String path, JsonNode value, List<String> lines) {
+            if (value.isObject()) {
+                value.properties()
+                        .forEach(member ->
+                                flatten(path + "/" + member.getKey().replace("/", "~1"), member.getValue(), lines));
+            } else if (value.isArray()) {
+                value.forEach(element -> lines.add(path + " " + text(element)));
+            } else {
+                lines.add(path + " " + text(value));
+            }
+        }
+    }
+
+    private static String text(JsonNode value) {
+        return value.isTextual() ? value.textValue() : value.toString();
+    }
 
     /** All that the model knows of one host. */
     private static final class HostModel {
@@ -69,8 +97,9 @@ final class ShownGraphTest {
             ObjectNode last = before.isEmpty()
                     ? JsonNodeFactory.instance.objectNode()
                     : before.getLast().data();
-            var step = new Step(at, facts.status(), learned ? facts.data() : last);
+            var step = new Step(at, facts.status(), facts.truncated(), learned ? facts.data() : last);
             if (before.isEmpty()
+                    || !before.getLast().truncated().equals(step.truncated())
                     || !before.getLast().status().equals(step.status())
                     || !before.getLast().data().equals(step.data())) {
                 before.add(step);
@@ -206,6 +235,43 @@ final class ShownGraphTest {
             Instant first = steps.getFirst().at();
             assertThat(rig.reads().factsAsOf(host.id, key, first.minusSeconds(1)))
                     .isEmpty();
+            assertChangesAre(rig, host, type, steps);
         });
+    }
+
+    private static void assertChangesAre(Rig rig, HostModel host, String type, List<Step> steps) {
+        var filter = new ChangeFilter(Optional.of(host.id), Optional.of(type), Rig.START, 1_000);
+        List<HostChange> changes = rig.reads().changes(filter);
+        assertThat(changes).hasSize(steps.size() - 1);
+        for (int i = 1; i < steps.size(); i++) {
+            HostChange change = changes.get(changes.size() - i);
+            assertThat(change.seq()).isEqualTo(i);
+            List<String> came = new ArrayList<>(steps.get(i).lines());
+            List<String> went = new ArrayList<>(steps.get(i - 1).lines());
+            steps.get(i - 1).lines().forEach(came::remove);
+            steps.get(i).lines().forEach(went::remove);
+            List<String> after = new ArrayList<>();
+            List<String> before = new ArrayList<>();
+            for (Alteration alteration : change.alterations()) {
+                boolean element = isList(steps.get(i), alteration) && isList(steps.get(i - 1), alteration);
+                alteration.after().ifPresent(value -> flattened(alteration.path(), value, element, after));
+                alteration.before().ifPresent(value -> flattened(alteration.path(), value, element, before));
+            }
+            assertThat(after).containsExactlyInAnyOrderElementsOf(came);
+            assertThat(before).containsExactlyInAnyOrderElementsOf(went);
+        }
+    }
+
+    private static boolean isList(Step step, Alteration alteration) {
+        return !alteration.path().startsWith("/data")
+                || step.data().at(alteration.path().substring("/data".length())).isArray();
+    }
+
+    private static void flattened(String path, JsonNode value, boolean element, List<String> lines) {
+        if (element) {
+            lines.add(path + " " + text(value));
+        } else {
+            Step.flatten(path, value, lines);
+        }
     }
 }

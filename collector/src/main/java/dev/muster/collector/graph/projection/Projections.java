@@ -97,6 +97,11 @@ public final class Projections {
         return schema;
     }
 
+    /** The types whose facts become anything. */
+    public Set<String> types() {
+        return types.keySet();
+    }
+
     /** Changes whenever the same facts may become something else. */
     public String hash() {
         return hash;
