@@ -171,7 +171,7 @@ final class Routes {
     }
 
     private void query(Context context) throws IOException {
-        ObjectNode body = Body.read(context, List.of("cypher", "params", "rows", "seconds"));
+        ObjectNode body = Body.read(context, List.of("cypher", "params", "versions", "rows", "seconds"));
         String cypher = body.path("cypher").asText("");
         if (!body.path("cypher").isTextual() || cypher.isBlank()) {
             throw Problem.badRequest(
@@ -180,6 +180,8 @@ final class Routes {
         if (body.has("params") && !body.path("params").isObject()) {
             throw Problem.badRequest("\"params\" is no JSON object.", "{\"params\": {\"name\": \"web-1\"}}");
         }
+        Map<String, Object> parameters = Parameters.values(body.path("params"));
+        parameters.putAll(Parameters.versions(body.path("versions")));
         QueryLimits most = QueryLimits.DEFAULT;
         int rows = Body.number(body, "rows", most.rows(), most.rows());
         int seconds = Body.number(body, "seconds", (int) most.time().toSeconds(), (int)
@@ -190,7 +192,7 @@ final class Routes {
         }
         QueryResult result;
         try {
-            result = reads.query(cypher, Parameters.values(body.path("params")), limits);
+            result = reads.query(cypher, parameters, limits);
         } finally {
             queries.release();
         }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.muster.collector.apply.Input;
 import dev.muster.collector.graph.GraphReads.QueryResult;
+import dev.muster.collector.graph.projection.Projections;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -72,6 +73,20 @@ class HttpApiTest {
             })
     void wrongQuestionsAboutThePastAreRefused(String path) throws Exception {
         assertThat(api.get(path).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aQueryTakesVersionsAsTheKeysThatPackagesAreOrderedBy() throws Exception {
+        GRAPH.answer = cypher -> new QueryResult(List.of("v"), List.of(), Optional.empty());
+        JsonNode answer = RunningApi.json(
+                api.post("/api/v1/query", "{\"cypher\": \"RETURN $v\", \"versions\": {\"v\": \"deb:1:1.0-1\"}}"));
+        assertThat(answer.has("columns")).isTrue();
+        assertThat(GRAPH.lastParameters)
+                .containsEntry("v", Projections.sortKey("deb", "1:1.0-1").orElseThrow());
+        for (String wrong : List.of("1.0", "pip:1.0", ":", "")) {
+            String body = "{\"cypher\": \"RETURN $v\", \"versions\": {\"v\": \"" + wrong + "\"}}";
+            assertThat(api.post("/api/v1/query", body).statusCode()).isEqualTo(400);
+        }
     }
 
     @Test

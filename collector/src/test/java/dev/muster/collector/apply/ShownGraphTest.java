@@ -183,6 +183,27 @@ final class ShownGraphTest {
         }
     }
 
+    @Test
+    void showsNothingOfARetiredHost() {
+        var random = new Random(9);
+        try (Rig rig = new Rig()) {
+            List<HostModel> hosts = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                var host = new HostModel(rig.enrolled("web-" + i), i);
+                hosts.add(host);
+                for (String type : List.of("os", "netconfig", "packages", "users", "listening")) {
+                    Facts facts = Rig.facts(type, FactsStatus.OK, List.of(), ShownFacts.random(type, i, random));
+                    rig.await(Rig.facts(host.id, ++host.seq, facts));
+                    host.take(facts, rig.now);
+                }
+            }
+            rig.await(new Input.Retire(hosts.getFirst().id));
+            assertGraphIs(rig, hosts.subList(1, 2));
+            rig.restart(new TestJudge("rules-1", 4));
+            assertGraphIs(rig, hosts.subList(1, 2));
+        }
+    }
+
     /** Retention at random moments: what ended a day ago goes, and nothing else. */
     private static void dropEnded(Rig rig, List<HostModel> hosts) {
         rig.graph().retention(Retention.Periods.DEFAULT).run(rig.now);

@@ -7,7 +7,9 @@ public record EdgeRef(EdgeKind kind, String from, String to) {
         return other instanceof EdgeRef ref
                 && from.equals(ref.from)
                 && to.equals(ref.to)
-                && kind.name().equals(ref.kind.name());
+                && kind.type().equals(ref.kind.type())
+                && kind.from().label().equals(ref.kind.from().label())
+                && kind.to().label().equals(ref.kind.to().label());
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.muster.collector.graph.projection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class PackageUrls {
     /** Where the standard's name of a distribution is not the one in os-release. */
     private static final Map<String, String> VENDORS =
             Map.of("rhel", "redhat", "opensuse-leap", "opensuse", "opensuse-tumbleweed", "opensuse");
+
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private PackageUrls() {}
 
@@ -71,12 +74,38 @@ final class PackageUrls {
     }
 
     private static String encoded(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         var out = new StringBuilder();
         for (byte b : text.getBytes(UTF_8)) {
             char c = (char) Byte.toUnsignedInt(b);
-            boolean plain = c < 0x80 && (Character.isLetterOrDigit(c) || "-._~:".indexOf(c) >= 0);
-            out.append(plain ? String.valueOf(c) : "%%%02X".formatted((int) c));
+            if (isPlain(c)) {
+                out.append(c);
+            } else {
+                out.append('%').append(HEX.toHexDigits(b));
+            }
         }
         return out.toString();
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= '0' && c <= '9')
+                || (c >= 'A' && c <= 'Z')
+                || c == '-'
+                || c == '.'
+                || c == '_'
+                || c == '~'
+                || c == ':';
     }
 }

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -95,6 +96,16 @@ public final class Projections {
 
     public GraphSchema schema() {
         return schema;
+    }
+
+    /**
+     * What PackageVersion.sortKey is of a version.
+     *
+     * @param kind of the package manager: deb, rpm or apk
+     * @return empty where versions of that kind have no order here
+     */
+    public static Optional<String> sortKey(String kind, String version) {
+        return SortKey.named(kind).map(key -> key.of(version));
     }
 
     /** The types whose facts become anything. */

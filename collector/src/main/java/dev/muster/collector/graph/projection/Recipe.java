@@ -140,12 +140,15 @@ final class Recipe {
 
     private void makeOnce(Scene scene, Projection into) {
         Map<String, NodeRef> made = new HashMap<>();
-        nodes.forEach((alias, recipe) -> ref(recipe, scene).ifPresent(node -> {
-            made.put(alias, node);
-            if (recipe.made()) {
-                into.add(node, properties(recipe, scene));
-            }
-        }));
+        nodes.forEach((alias, recipe) -> {
+            Map<String, Object> properties = properties(recipe, scene);
+            ref(recipe.kind(), properties, scene).ifPresent(node -> {
+                made.put(alias, node);
+                if (recipe.made()) {
+                    into.add(node, properties);
+                }
+            });
+        });
         for (EdgeRecipe edge : edges) {
             Optional<String> from = key(edge.from(), scene, made);
             Optional<String> to = key(edge.to(), scene, made);
@@ -161,21 +164,16 @@ final class Recipe {
                 : Optional.ofNullable(made.get(alias)).map(NodeRef::key);
     }
 
-    private static Optional<NodeRef> ref(NodeRecipe recipe, Scene scene) {
-        List<String> parts = new ArrayList<>();
-        for (String name : recipe.kind().key()) {
-            Optional<Object> value = recipe.properties().entrySet().stream()
-                    .filter(entry -> entry.getKey().name().equals(name))
-                    .findFirst()
-                    .flatMap(entry -> Values.of(entry.getKey(), entry.getValue().in(scene)));
-            if (value.isEmpty()) {
+    private static Optional<NodeRef> ref(NodeKind kind, Map<String, Object> properties, Scene scene) {
+        var key = new StringBuilder(kind.owner() == Owner.HOST ? scene.host() : "");
+        for (String name : kind.key()) {
+            Object value = properties.get(name);
+            if (value == null) {
                 return Optional.empty();
             }
-            parts.add(value.get().toString());
+            key.append(key.isEmpty() ? "" : "/").append(value);
         }
-        String key = String.join("/", parts);
-        boolean hosts = recipe.kind().owner() == Owner.HOST;
-        return Optional.of(new NodeRef(recipe.kind(), Values.bounded(hosts ? scene.host() + "/" + key : key)));
+        return Optional.of(new NodeRef(kind, Values.bounded(key.toString())));
     }
 
     private static Map<String, Object> properties(NodeRecipe recipe, Scene scene) {

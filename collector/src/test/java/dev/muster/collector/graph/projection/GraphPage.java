@@ -32,9 +32,8 @@ final class GraphPage {
             of one `kind` only:
 
             ```
-            MATCH (fixed:PackageVersion {kind: 'deb', name: 'openssl', version: '3.0.15-1~deb12u1'})
-            MATCH (p:PackageVersion {kind: 'deb', name: 'openssl'}) WHERE p.sortKey < fixed.sortKey
-            MATCH (h:Host)-[:INSTALLED]->(p) RETURN h.name, p.version
+            muster query --version-param 'fixed=deb:3.0.15-1~deb12u1' "MATCH (p:PackageVersion {kind: 'deb', name: 'openssl'})
+              WHERE p.sortKey < \\$fixed MATCH (h:Host)-[:INSTALLED]->(p) RETURN h.name, p.version"
             ```
 
             Who is exposed, with the package that its program comes from; and who depends on a host:
