@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The statements that show what facts became, generated from the declared schema, each constant and over {@code $rows}.
@@ -23,6 +25,9 @@ import java.util.stream.Collectors;
  * the same commit.
  */
 final class ProjectionStatements {
+    /** A statement that creates and looks up keeps all of its rows in memory at once. Implementation choice. */
+    private static final int ROWS_A_STATEMENT = 500;
+
     private final GraphSchema schema;
 
     ProjectionStatements(GraphSchema schema) {
@@ -58,10 +63,16 @@ final class ProjectionStatements {
         List<Step> inOrder() {
             return rows.entrySet().stream()
                     .sorted(Comparator.comparing(entry -> entry.getKey().phase()))
-                    .map(entry -> new Step(
+                    .flatMap(entry -> some(
                             entry.getKey().cypher(),
                             List.copyOf(entry.getValue().values())))
                     .toList();
+        }
+
+        private static Stream<Step> some(String cypher, List<Map<String, Object>> rows) {
+            return IntStream.iterate(0, from -> from < rows.size(), from -> from + ROWS_A_STATEMENT)
+                    .mapToObj(from ->
+                            new Step(cypher, rows.subList(from, Math.min(rows.size(), from + ROWS_A_STATEMENT))));
         }
     }
 

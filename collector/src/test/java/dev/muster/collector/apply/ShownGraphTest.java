@@ -10,6 +10,7 @@ import dev.muster.collector.graph.GraphReads.ChangeFilter;
 import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.StoredFacts;
 import dev.muster.collector.graph.Retention;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.HostId;
@@ -201,6 +202,30 @@ final class ShownGraphTest {
             assertGraphIs(rig, hosts.subList(1, 2));
             rig.restart(new TestJudge("rules-1", 4));
             assertGraphIs(rig, hosts.subList(1, 2));
+        }
+    }
+
+    @Test
+    void showsAllThatOneReportMayMakeInOneCommit() {
+        try (Rig rig = new Rig()) {
+            HostId host = rig.enrolled("web-1");
+            ObjectNode data = JsonNodeFactory.instance.objectNode();
+            ObjectNode deb = data.putObject("deb");
+            for (int i = 0; i < 5_000; i++) {
+                deb.put("a-package-of-some-length-" + i + "::amd64", "1." + i + "-1~deb12u1");
+            }
+            rig.await(Rig.facts(host, 1, Rig.facts("packages", FactsStatus.OK, List.of(), data)));
+            assertThat(rig.reads().deadLetters(1)).isEmpty();
+            String count = "MATCH (:Host)-[:INSTALLED]->(p) RETURN toString(count(p))";
+            assertThat(rig.test.run(count, Map.of())).containsExactly("4000");
+            String older = """
+                    MATCH (p:PackageVersion) WHERE p.sortKey < $key RETURN p.version ORDER BY p.sortKey""";
+            Map<String, Object> key =
+                    Map.of("key", Projections.sortKey("deb", "1.10").orElseThrow());
+            assertThat(rig.test.run(older, key))
+                    .hasSize(10)
+                    .startsWith("1.0-1~deb12u1")
+                    .endsWith("1.9-1~deb12u1");
         }
     }
 

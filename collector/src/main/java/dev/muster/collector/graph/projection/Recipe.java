@@ -14,8 +14,11 @@ import java.util.Set;
 
 /** One entry under {@code make}: for each of something, these nodes and edges. What lacks a part of its key is not made. */
 final class Recipe {
-    /** What one entry may make of the facts of one instance; more of a host's data is shown as facts only. Implementation choice. */
-    static final int MAX_ROUNDS = 10_000;
+    /**
+     * How often one entry makes something of the facts of one instance; more of a host's data is shown as facts only. 10,000 new packages do
+     * not fit into the 96 MiB that a transaction may hold.
+     */
+    static final int MAX_ROUNDS = 4_000;
 
     private static final String HOST = "host";
 

@@ -22,7 +22,7 @@ final class GraphPage {
             `until`. What was before is in the history of the facts: `muster changes`, and `--as-of`.
 
             Only runs that learned something change the graph. Of a partial run, what it names as denied or cut stays as it was. One
-            report makes at most 10,000 of anything; more of it is in the facts only. Text above 1,000 characters is cut, with a hash of the
+            report makes at most 4,000 of anything; more of it is in the facts only. Text above 1,000 characters is cut, with a hash of the
             whole at its end.
 
             A node is **the host's own**, and then its `key` begins with the host's id, or **of all**: one node for every host whose facts
