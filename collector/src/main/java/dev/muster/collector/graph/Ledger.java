@@ -60,12 +60,17 @@ public final class Ledger {
         List<ProjectionStatements.Step> shown = projecting.steps(writes);
         try (Session session = driver.session()) {
             session.executeWriteWithoutResult(tx -> {
-                move(tx, from, to);
-                waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
-                shown.forEach(step -> {
-                    beforeStatement.accept(step.cypher());
-                    tx.run(step.cypher(), Map.of("rows", step.rows())).consume();
-                });
+                try {
+                    move(tx, from, to);
+                    waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
+                    shown.forEach(step -> {
+                        beforeStatement.accept(step.cypher());
+                        tx.run(step.cypher(), Map.of("rows", step.rows())).consume();
+                    });
+                } catch (Neo4jException e) {
+                    // Said in here, since the driver would try a transaction that is too large again for half a minute.
+                    throw Bolt.isTooLarge(e) ? Bolt.translated(e) : e;
+                }
             });
         } catch (Neo4jException e) {
             throw Bolt.translated(e);
