@@ -57,6 +57,10 @@ final class CompiledRule {
         return rule;
     }
 
+    String key() {
+        return VerdictMap.keyOf(rule, own);
+    }
+
     /** Everything that says how it is judged or what is shown of it, for a hash. */
     List<String> texts() {
         return Stream.concat(

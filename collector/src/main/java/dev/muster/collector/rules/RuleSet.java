@@ -55,6 +55,11 @@ public final class RuleSet {
         return rules.values().stream().map(CompiledRule::rule).toList();
     }
 
+    /** The keys of all verdicts, as {@link VerdictMap} has them. */
+    public Set<String> keys() {
+        return rules.values().stream().map(CompiledRule::key).collect(Collectors.toUnmodifiableSet());
+    }
+
     public Optional<Rule> rule(String id) {
         return Optional.ofNullable(rules.get(id)).map(CompiledRule::rule);
     }
