@@ -33,10 +33,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompilerAndItsExceptionArePublic() {
+    void onlyTheCompilerItsExceptionAndOwnershipArePublic() {
         classes()
                 .that()
-                .doNotBelongToAnyOf(CatalogueCompiler.class, CatalogueException.class)
+                .doNotBelongToAnyOf(CatalogueCompiler.class, CatalogueException.class, Ownership.class)
                 .and()
                 .areTopLevelClasses()
                 .should()

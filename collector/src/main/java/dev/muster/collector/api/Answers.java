@@ -16,6 +16,8 @@ import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostAttributes;
+import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.PendingAgent;
 import java.util.List;
 
 /** The model's words as the JSON of docs/api.md; pure. */
@@ -67,6 +69,28 @@ final class Answers {
         node.set("truncated", texts(facts.truncated()));
         node.set("data", facts.data());
         return node;
+    }
+
+    static ObjectNode agent(KnownAgent agent) {
+        return agent("trusted", agent.keyId(), agent.publicKey())
+                .put("host", agent.host().toString())
+                .put("host_name", agent.hostName());
+    }
+
+    static ObjectNode agent(PendingAgent agent) {
+        ObjectNode node = agent("pending", agent.keyId(), agent.publicKey());
+        node.set("names", texts(agent.attributes().names()));
+        return node.put("os", agent.attributes().os())
+                .put("address", agent.address())
+                .put("since", agent.since().toString())
+                .put("seen", agent.seen().toString());
+    }
+
+    private static ObjectNode agent(String state, String keyId, String publicKey) {
+        return JSON.objectNode()
+                .put("state", state)
+                .put("fingerprint", keyId.replaceAll("(.{4})(?!$)", "$1-"))
+                .put("public_key", publicKey);
     }
 
     static ObjectNode finding(Finding finding) {

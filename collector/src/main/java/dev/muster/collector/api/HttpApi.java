@@ -2,6 +2,7 @@ package dev.muster.collector.api;
 
 import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.model.PendingAgents;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -28,6 +29,9 @@ public final class HttpApi implements AutoCloseable {
         this.fingerprint = fingerprint;
     }
 
+    /** Where an administrator's commands go, and whom they may be about. */
+    public record Commands(Inputs inputs, PendingAgents pending) {}
+
     /**
      * Makes certificate and token where they are missing, listens, and writes the address into the file {@code api.url}.
      *
@@ -38,7 +42,7 @@ public final class HttpApi implements AutoCloseable {
     public static HttpApi start(
             ApiConfig config,
             GraphReads reads,
-            Inputs inputs,
+            Commands commands,
             EventFeed feed,
             List<StatusPart> parts,
             InstantSource clock,
@@ -49,12 +53,14 @@ public final class HttpApi implements AutoCloseable {
         Certificate certificate = Certificate.loadOrMake(home, config.hostName(), random);
         TlsListener listener = new TlsListener(config, certificate.context());
         StatusRoute status = new StatusRoute(reads, parts, certificate.fingerprint());
-        Routes routes = new Routes(reads, inputs, clock, feed, status);
+        Routes routes = new Routes(reads, clock, feed, status);
+        var enrolment = new EnrolmentRoutes(reads, commands.pending(), commands.inputs(), clock);
         Javalin server = Javalin.create(javalin -> {
             quiet(javalin);
             listener.configure(javalin.jetty);
             new Guard(token, clock).configure(javalin.routes);
             routes.configure(javalin.routes);
+            enrolment.configure(javalin.routes);
         });
         try {
             server.start();

@@ -38,6 +38,11 @@ final class Problem extends RuntimeException {
         return new Problem(405, "method_not_allowed", "This address takes another method.", "See docs/api.md.");
     }
 
+    /** What was asked for cannot be done as things stand. */
+    static Problem conflict(String message) {
+        return new Problem(409, "conflict", message, "See \"muster agents\" and \"muster hosts\".");
+    }
+
     static Problem tooLarge(String message) {
         return new Problem(413, "too_large", message, "Send less.");
     }

@@ -3,9 +3,6 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.muster.collector.apply.Input;
-import dev.muster.collector.apply.Inputs;
-import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
 import dev.muster.collector.graph.GraphReads.QueryLimits;
@@ -14,6 +11,7 @@ import dev.muster.collector.model.Event;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Severity;
 import io.javalin.config.RoutesConfig;
@@ -26,11 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Every route of docs/api.md: its parameters checked, the graph asked, the answer written. */
 final class Routes {
@@ -40,27 +34,34 @@ final class Routes {
     private static final int FINDINGS = 1_000;
     private static final int EVENTS = 100;
     private static final int QUERIES_AT_ONCE = 8;
-    private static final int MAX_USES = 10_000;
-    private static final Duration MAX_EXPIRY = Duration.ofDays(365);
-
-    /** A commit takes milliseconds; a collector that is behind by more says so. */
-    private static final int COMMIT_SECONDS = 30;
 
     private static final Map<String, Severity> SEVERITIES =
             new TreeMap<>(Map.of("low", Severity.LOW, "medium", Severity.MEDIUM, "high", Severity.HIGH));
     private static final Map<String, FindingFilter.State> STATES = new TreeMap<>(Map.of(
             "open", FindingFilter.State.OPEN, "closed", FindingFilter.State.CLOSED, "any", FindingFilter.State.ANY));
 
+    /** Which hosts to list. */
+    private enum HostState {
+        PRESENT,
+        RETIRED,
+        ANY;
+
+        boolean fits(Host host) {
+            return this == ANY || (this == RETIRED) == (host.status() == HostStatus.RETIRED);
+        }
+    }
+
+    private static final Map<String, HostState> HOST_STATES =
+            new TreeMap<>(Map.of("present", HostState.PRESENT, "retired", HostState.RETIRED, "any", HostState.ANY));
+
     private final GraphReads reads;
-    private final Inputs inputs;
     private final InstantSource clock;
     private final EventFeed feed;
     private final StatusRoute status;
     private final Semaphore queries = new Semaphore(QUERIES_AT_ONCE);
 
-    Routes(GraphReads reads, Inputs inputs, InstantSource clock, EventFeed feed, StatusRoute status) {
+    Routes(GraphReads reads, InstantSource clock, EventFeed feed, StatusRoute status) {
         this.reads = reads;
-        this.inputs = inputs;
         this.clock = clock;
         this.feed = feed;
         this.status = status;
@@ -74,11 +75,13 @@ final class Routes {
         routes.get("/api/v1/events", this::events);
         routes.get("/api/v1/status", status);
         routes.post("/api/v1/query", this::query);
-        routes.post("/api/v1/enrol-tokens", this::createToken);
     }
 
     private void hosts(Context context) throws IOException {
-        Body.list(context, "hosts", reads.hosts(), Answers::host, Map.of());
+        HostState state = Parameters.word("state", context.queryParam("state"), HOST_STATES)
+                .orElse(HostState.PRESENT);
+        List<Host> hosts = reads.hosts().stream().filter(state::fits).toList();
+        Body.list(context, "hosts", hosts, Answers::host, Map.of());
     }
 
     private void host(Context context) throws IOException {
@@ -162,28 +165,11 @@ final class Routes {
         Body.write(context, Answers.result(result));
     }
 
-    private void createToken(Context context) throws IOException {
-        ObjectNode body = Body.read(context, List.of("uses", "expires"));
-        int uses = Body.number(body, "uses", 1, MAX_USES);
-        Instant now = clock.instant();
-        Instant expires = Parameters.future("expires", body.path("expires").asText("7d"), now);
-        if (!expires.isAfter(now) || expires.isAfter(now.plus(MAX_EXPIRY))) {
-            throw Problem.badRequest(
-                    "The token would expire at " + expires + ".",
-                    "Give a time to come, at most " + MAX_EXPIRY.toDays() + " days ahead.");
-        }
-        Outcome.TokenCreated created = await(inputs.offer(new Input.CreateToken(uses, expires)));
-        context.status(201);
-        Body.write(
-                context,
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("token", created.token())
-                        .put("uses", uses)
-                        .put("expires", expires.toString()));
+    private Host host(String nameOrId) {
+        return host(reads, nameOrId);
     }
 
-    private Host host(String nameOrId) {
+    static Host host(GraphReads reads, String nameOrId) {
         return reads.host(nameOrId)
                 .orElseThrow(() -> Problem.notFound(
                         "There is no host \"" + Parameters.shown(nameOrId) + "\".",
@@ -207,18 +193,5 @@ final class Routes {
     private static boolean wantsStream(Context context) {
         String accept = context.header("Accept");
         return accept != null && accept.contains("text/event-stream");
-    }
-
-    private static <R> R await(Optional<CompletionStage<R>> taken) {
-        CompletionStage<R> stage =
-                taken.orElseThrow(() -> Problem.unavailable("The collector has more to write than it can."));
-        try {
-            return stage.toCompletableFuture().get(COMMIT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException stays) {
-            throw Problem.unavailable("The graph took nothing within " + COMMIT_SECONDS + " seconds.");
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw Problem.unavailable("The collector is stopping.");
-        }
     }
 }

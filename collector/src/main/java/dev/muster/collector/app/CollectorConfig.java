@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.delivery.EventLogConfig;
+import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.MailConfig;
 import dev.muster.collector.graph.GraphConfig;
+import dev.muster.collector.model.EnrolmentPolicy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -31,6 +33,7 @@ import java.util.stream.Collectors;
  * multicast: true             # answer agents that search for a collector
  * api: 127.0.0.1:1985         # HTTPS
  * keepalive: 25s              # how long an agent may be silent
+ * enrolment: approve          # approve | token-only | accept: what becomes of agents without a token
  * settle: 10s                 # how long a host's first findings are gathered into one mail
  * graph:
  *   bolt_port: 7687           # of the embedded graph, on loopback; 0 for any
@@ -38,21 +41,25 @@ import java.util.stream.Collectors;
  *   uri, user, password_file  # instead of the embedded graph: your Neo4j
  * mail: …                     # see docs/getting-started.md
  * event-log: …
+ * hooks: …                    # executables that are run on events; the folder notification.d in the home when it is there
  * </pre>
  *
  * @param listen where agents send to
  * @param graph of the embedded graph, or a server
  * @param mail empty: mails wait in the outbox
+ * @param hooks the section as it stands, since its default depends on the home; see {@link #hooksIn}
  */
 record CollectorConfig(
         InetSocketAddress listen,
         boolean multicast,
         InetSocketAddress api,
         Duration keepalive,
+        EnrolmentPolicy enrolment,
         Duration settle,
         Graph graph,
         Optional<MailConfig> mail,
-        EventLogConfig eventLog) {
+        EventLogConfig eventLog,
+        JsonNode hooks) {
 
     /** The graph's part; {@code uri} and what follows are empty for the embedded one. */
     record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {
@@ -72,8 +79,8 @@ record CollectorConfig(
         }
     }
 
-    private static final List<String> KEYS =
-            List.of("listen", "multicast", "api", "keepalive", "settle", "graph", "mail", "event-log");
+    private static final List<String> KEYS = List.of(
+            "listen", "multicast", "api", "keepalive", "enrolment", "settle", "graph", "mail", "event-log", "hooks");
     private static final List<String> GRAPH_KEYS =
             List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
 
@@ -116,6 +123,7 @@ record CollectorConfig(
                 root.path("multicast").asBoolean(true),
                 address("api", root.path("api").asText("127.0.0.1:1985")),
                 duration("keepalive", root.path("keepalive").asText("25s")),
+                enrolment(root.path("enrolment").asText("approve")),
                 duration("settle", root.path("settle").asText("10s")),
                 new Graph(
                         number("graph.bolt_port", graph.path("bolt_port"), 7687, 0, 65_535),
@@ -124,20 +132,41 @@ record CollectorConfig(
                         graph.path("user").asText("neo4j"),
                         text(graph.path("password_file")).map(Path::of)),
                 root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
-                EventLogConfig.read(eventLog(root)));
+                EventLogConfig.read(eventLog(root)),
+                root.path("hooks"));
+    }
+
+    /** Empty where nothing is configured and the home has no {@code notification.d}. */
+    Optional<HookConfig> hooksIn(Path home) {
+        Path folder = home.resolve("notification.d");
+        if (!hooks.isMissingNode()) {
+            return Optional.of(HookConfig.read(hooks, folder));
+        }
+        return Files.isDirectory(folder) ? Optional.of(HookConfig.in(folder)) : Optional.empty();
     }
 
     CollectorConfig withListen(String text) {
-        return new CollectorConfig(address("--listen", text), multicast, api, keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(
+                address("--listen", text), multicast, api, keepalive, enrolment, settle, graph, mail, eventLog, hooks);
     }
 
     CollectorConfig withApi(String text) {
-        return new CollectorConfig(listen, multicast, address("--api", text), keepalive, settle, graph, mail, eventLog);
+        return new CollectorConfig(
+                listen, multicast, address("--api", text), keepalive, enrolment, settle, graph, mail, eventLog, hooks);
     }
 
     CollectorConfig withBoltPort(int port) {
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
-        return new CollectorConfig(listen, multicast, api, keepalive, settle, moved, mail, eventLog);
+        return new CollectorConfig(listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks);
+    }
+
+    private static EnrolmentPolicy enrolment(String text) {
+        return switch (text) {
+            case "approve" -> EnrolmentPolicy.APPROVE;
+            case "token-only" -> EnrolmentPolicy.TOKEN_ONLY;
+            case "accept" -> EnrolmentPolicy.ACCEPT;
+            default -> throw new ConfigException("enrolment: approve, token-only or accept, not " + text);
+        };
     }
 
     private static void onlyKnown(String prefix, JsonNode section, List<String> known) {

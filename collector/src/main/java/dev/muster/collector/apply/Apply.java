@@ -10,6 +10,8 @@ import dev.muster.collector.model.CommitListener;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Outbox;
+import dev.muster.collector.model.PendingAgent;
+import dev.muster.collector.model.PendingAgents;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Turns inputs into commits, in the order in which they were taken: one thread decides, commits, and then tells everybody. An input that
  * fails alone and for good becomes a dead letter, so that it holds up nothing behind it.
  */
-public final class Apply implements Inputs, AutoCloseable {
+public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Apply.class);
 
     private final Graph graph;
@@ -35,9 +37,9 @@ public final class Apply implements Inputs, AutoCloseable {
     private Apply(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
         this.graph = graph;
         this.queue = new InputQueue(config.queuedInputs(), config.queuedBytes());
-        this.commits = new Commits(ledger, config.cachedBytes(), around);
+        this.commits = new Commits(ledger, config, around);
         var judging = new Judging(judge, config.settle());
-        this.decisions = new Decisions(judging, new Enrolment(ledger::token, around.random()));
+        this.decisions = new Decisions(judging, new Enrolment(config.enrolment(), ledger::token, around.random()));
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);
     }
@@ -78,9 +80,15 @@ public final class Apply implements Inputs, AutoCloseable {
         return commits.view(host);
     }
 
-    /** What is to be delivered; a refusal goes through the queue, since it makes an event. */
-    public Outbox outbox() {
-        return new DeliveryOutbox(graph.outbox(), this);
+    /** The agents that wait for approval, those that asked least lately first; from any thread. */
+    @Override
+    public List<PendingAgent> pending() {
+        return commits.pending();
+    }
+
+    /** What is to be delivered by a route; a refusal goes through the queue, since it makes an event. */
+    public Outbox outbox(String route) {
+        return new DeliveryOutbox(graph.outbox(route), this);
     }
 
     /** Applies what was taken, then stops; where the graph is away, refuses it. */

@@ -7,12 +7,15 @@ import dev.muster.collector.graph.Ledger;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
 import dev.muster.collector.model.CommitListener.OutboxChange;
+import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.PendingAgent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +29,17 @@ final class Commits {
 
     private final Ledger ledger;
     private final Apply.Surroundings around;
+    private final Set<EventType> hooked;
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
-    private Roster roster;
+    private volatile Roster roster;
     private volatile boolean stopping;
 
-    Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
+    Commits(Ledger ledger, ApplyConfig config, Apply.Surroundings around) {
         this.ledger = ledger;
         this.around = around;
-        this.views = new HostViews(cachedBytes);
+        this.hooked = config.hooked();
+        this.views = new HostViews(config.cachedBytes());
         this.roster = Roster.empty();
     }
 
@@ -47,6 +52,11 @@ final class Commits {
 
     List<KnownAgent> agents() {
         return roster.agents();
+    }
+
+    /** From any thread: a roster is not changed any more once it is committed. */
+    List<PendingAgent> pending() {
+        return roster.pending().list(around.clock().instant());
     }
 
     Optional<FactsView> view(HostId host) {
@@ -72,7 +82,7 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, this::committed);
+            var draft = new Draft(order, around.clock().instant(), roster, hooked, this::committed);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);

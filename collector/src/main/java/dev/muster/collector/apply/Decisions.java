@@ -37,6 +37,9 @@ final class Decisions {
             case Input.HelloSeen hello -> hello(draft, hello);
             case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
+            case Input.Revoke command -> enrolment.revoke(draft, command);
+            case Input.Rename command -> enrolment.rename(draft, command);
+            case Input.Retire command -> enrolment.retire(draft, command);
             case Input.CreateToken command -> enrolment.createToken(draft, command);
             case Input.DeliveryRefused refused -> refused(draft, refused);
         };
@@ -46,7 +49,8 @@ final class Decisions {
     private Outcome.Applied durable(Draft draft, Input.Durable record) {
         var stream = new Stream(record.spool(), record.channel());
         long last = draft.host(record.host()).applied(stream);
-        if (record.seq() != last + 1) {
+        boolean retired = draft.host(record.host()).host().status() == HostStatus.RETIRED;
+        if (record.seq() != last + 1 || retired) {
             return new Outcome.Applied(last);
         }
         switch (record) {

@@ -10,6 +10,7 @@ import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Outbox;
 import dev.muster.collector.model.Rule;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class Draft {
     private Instant at;
     private boolean begun;
     private final Roster committedRoster;
+    private final Set<EventType> hooked;
     private @Nullable Roster ownRoster;
     private final Function<HostId, HostRecord> committed;
     private final Map<HostId, HostRecord> hosts = new LinkedHashMap<>();
@@ -49,13 +51,15 @@ final class Draft {
      * Begins after the commit {@code from}.
      *
      * @param now the clock; the commit's time is this, and at least a millisecond after the last
+     * @param hooked the events that hooks are told of
      */
-    Draft(Order from, Instant now, Roster roster, Function<HostId, HostRecord> committed) {
+    Draft(Order from, Instant now, Roster roster, Set<EventType> hooked, Function<HostId, HostRecord> committed) {
         Instant floor = from.at().plusMillis(1);
         Instant rounded = Instant.ofEpochMilli(now.toEpochMilli());
         this.from = from;
         this.at = rounded.isBefore(floor) ? floor : rounded;
         this.committedRoster = roster;
+        this.hooked = hooked;
         this.committed = committed;
     }
 
@@ -157,24 +161,32 @@ final class Draft {
         var event = new Event(from.seq() + events.size() + 1, at, type, host, name, oneLine(summary), detail);
         events.add(event);
         writes.add(new Write.AddEvent(event));
+        if (hooked.contains(type)) {
+            deliver(event, Outbox.HOOKS);
+        }
         return event;
     }
 
     /** A mail about one event. */
     void mail(Event event) {
+        deliver(event, Outbox.MAIL);
+    }
+
+    private void deliver(Event event, String route) {
         outboxRows++;
-        writes.add(new Write.AddOutbox(rowId(event), "mail", List.of(event.seq()), at, at));
+        writes.add(new Write.AddOutbox(rowId(event, route), route, List.of(event.seq()), at, at));
     }
 
     /** A mail about the event, with others of its host that come within {@code settle}. */
     void mailSummary(Event event, HostId host, Duration settle) {
         outboxRows++;
-        writes.add(new Write.Summarise(rowId(event), "mail", host, List.of(event.seq()), at, at.plus(settle)));
+        writes.add(new Write.Summarise(
+                rowId(event, Outbox.MAIL), Outbox.MAIL, host, List.of(event.seq()), at, at.plus(settle)));
     }
 
     /** With the time, so that a graph that begins anew gives no Message-ID of the old one a second time. */
-    private static String rowId(Event event) {
-        return "mail-" + event.at().toEpochMilli() + "-" + event.seq();
+    private static String rowId(Event event, String route) {
+        return route + "-" + event.at().toEpochMilli() + "-" + event.seq();
     }
 
     int outboxRows() {

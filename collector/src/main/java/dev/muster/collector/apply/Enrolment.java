@@ -4,12 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.PendingKeys.News;
 import dev.muster.collector.graph.HostRecord;
+import dev.muster.collector.graph.Write;
 import dev.muster.collector.graph.Write.EnrolmentToken;
+import dev.muster.collector.model.EnrolmentPolicy;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.PendingAgent;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -20,13 +25,18 @@ import java.util.function.Function;
 
 /** Decides which keys speak for which hosts. */
 final class Enrolment {
+    private static final String REVOKED =
+            "this key was revoked; where the host shall come back, remove state/agent.key there to make a new one";
+
     /** 160 bits: nobody guesses one, and it still fits a command line. */
     private static final int TOKEN_BYTES = 20;
 
+    private final EnrolmentPolicy policy;
     private final Function<String, Optional<EnrolmentToken>> tokens;
     private final SecureRandom random;
 
-    Enrolment(Function<String, Optional<EnrolmentToken>> tokens, SecureRandom random) {
+    Enrolment(EnrolmentPolicy policy, Function<String, Optional<EnrolmentToken>> tokens, SecureRandom random) {
+        this.policy = policy;
         this.tokens = tokens;
         this.random = random;
     }
@@ -45,10 +55,14 @@ final class Enrolment {
             return trusted(known.get());
         }
         if (draft.roster().isRevoked(enrol.keyId())) {
-            return new Outcome.Enrolment.Refused("this key was revoked; an administrator can approve it again");
+            return new Outcome.Enrolment.Refused(REVOKED);
         }
         if (enrol.token().isEmpty()) {
-            return waiting(draft, enrol);
+            return switch (policy) {
+                case APPROVE -> waiting(draft, enrol);
+                case TOKEN_ONLY -> new Outcome.Enrolment.Refused("this collector lets hosts in with a token only");
+                case ACCEPT -> bindNew(draft, enrol.publicKey(), enrol.keyId(), enrol.attributes(), ruleSet);
+            };
         }
         String hash = hash(enrol.token().get());
         Optional<EnrolmentToken> token = draft.token(hash).or(() -> tokens.apply(hash));
@@ -67,15 +81,90 @@ final class Enrolment {
             return trusted(known.get());
         }
         if (draft.roster().isRevoked(approve.keyId())) {
-            return new Outcome.Enrolment.Refused("this key was revoked: make a new one on the host");
+            return new Outcome.Enrolment.Refused(REVOKED);
         }
+        Optional<PendingAgent> waiting = draft.roster().pending().find(approve.keyId());
+        if (waiting.isEmpty()) {
+            return new Outcome.Enrolment.Refused(
+                    "no agent with this key waits any more; it asks again when it connects");
+        }
+        PendingAgent agent = waiting.get();
         if (approve.as().isEmpty()) {
-            return bindNew(draft, approve.publicKey(), approve.keyId(), approve.attributes(), ruleSet);
+            return bindNew(draft, agent.publicKey(), agent.keyId(), agent.attributes(), ruleSet);
         }
         HostRecord host = draft.host(approve.as().get());
-        draft.roster().agentsOf(host.host().id()).forEach(draft::revoke);
-        draft.put(Hosts.described(host, approve.attributes()));
-        return bind(draft, approve.publicKey(), approve.keyId(), host);
+        if (host.host().status() == HostStatus.RETIRED) {
+            return new Outcome.Enrolment.Refused(host.host().name() + " is retired");
+        }
+        draft.roster().agentsOf(host.host().id()).forEach(old -> revoke(draft, old));
+        draft.put(Hosts.described(host, agent.attributes()));
+        return bind(draft, agent.publicKey(), agent.keyId(), host);
+    }
+
+    Outcome.Command revoke(Draft draft, Input.Revoke command) {
+        Optional<KnownAgent> agent = draft.roster().agent(command.keyId());
+        if (agent.isEmpty()) {
+            return new Outcome.Command.Refused("this key speaks for no host");
+        }
+        revoke(draft, agent.get());
+        return new Outcome.Command.Done(agent.get().host(), agent.get().hostName());
+    }
+
+    private static void revoke(Draft draft, KnownAgent agent) {
+        draft.revoke(agent);
+        ObjectNode detail = JsonNodeFactory.instance.objectNode().put("keyId", agent.keyId());
+        draft.event(
+                EventType.AGENT_REVOKED,
+                draft.host(agent.host()).host(),
+                "is no longer spoken for by key " + agent.keyId(),
+                detail);
+    }
+
+    Outcome.Command rename(Draft draft, Input.Rename command) {
+        HostRecord host = draft.host(command.host());
+        String before = host.host().name();
+        if (!Hosts.isName(command.name())) {
+            return new Outcome.Command.Refused(
+                    "a name has letters, digits, dots, hyphens and underscores, at most 253, and begins with a letter or digit");
+        }
+        if (draft.roster().isTaken(command.name())) {
+            return new Outcome.Command.Refused("there is a host " + command.name() + " already");
+        }
+        HostRecord renamed = named(draft, host, command.name());
+        ObjectNode detail = JsonNodeFactory.instance.objectNode().put("from", before);
+        draft.event(EventType.HOST_RENAMED, renamed.host(), "was " + before + " until now", detail);
+        return new Outcome.Command.Done(command.host(), command.name());
+    }
+
+    private static HostRecord named(Draft draft, HostRecord host, String name) {
+        HostRecord renamed = Hosts.named(host, name);
+        draft.roster().rename(host.host().id(), host.host().name(), name);
+        draft.put(renamed);
+        return renamed;
+    }
+
+    /** Ends a host: nobody speaks for it, nothing is open on it, nothing is judged. What it was stays. */
+    Outcome.Command retire(Draft draft, Input.Retire command) {
+        HostRecord host = draft.host(command.host());
+        String name = host.host().name();
+        if (host.host().status() == HostStatus.RETIRED) {
+            return new Outcome.Command.Refused(name + " is retired already");
+        }
+        draft.roster().agentsOf(command.host()).forEach(draft::revoke);
+        int open = host.open().size();
+        host.open().forEach((finding, opened) -> {
+            draft.write(new Write.CloseFinding(command.host(), finding, draft.at()));
+            draft.put(Hosts.counted(draft.host(command.host()), opened.severity(), -1)
+                    .without(finding));
+        });
+        HostRecord retired = Hosts.turned(draft.host(command.host()), HostStatus.RETIRED, draft.at());
+        HostRecord renamed = named(draft, retired, Hosts.uniqueName(name + "-retired", draft.roster()));
+        ObjectNode detail = JsonNodeFactory.instance
+                .objectNode()
+                .put("keptAs", renamed.host().name())
+                .put("closedFindings", open);
+        draft.event(EventType.HOST_RETIRED, Optional.of(command.host()), name, name + " was retired", detail);
+        return new Outcome.Command.Done(command.host(), renamed.host().name());
     }
 
     private static Outcome.Enrolment.Trusted trusted(KnownAgent agent) {
@@ -83,7 +172,9 @@ final class Enrolment {
     }
 
     private Outcome.Enrolment waiting(Draft draft, Input.Enrol enrol) {
-        if (draft.roster().await(enrol.keyId())) {
+        var agent = new PendingAgent(
+                enrol.keyId(), enrol.publicKey(), enrol.attributes(), enrol.address(), draft.at(), draft.at());
+        if (draft.roster().pending().ask(agent) == News.NEW) {
             String name = Draft.oneLine(
                     enrol.attributes().names().isEmpty()
                             ? "?"
@@ -96,7 +187,7 @@ final class Enrolment {
                     EventType.HOST_PENDING,
                     Optional.empty(),
                     name,
-                    name + " asks to be approved: key " + enrol.keyId(),
+                    name + " asks to be approved: key " + enrol.keyId() + " from " + enrol.address(),
                     detail);
         }
         return new Outcome.Enrolment.Pending();
@@ -115,7 +206,7 @@ final class Enrolment {
     private Outcome.Enrolment bindNew(
             Draft draft, String publicKey, String keyId, HostAttributes attributes, String ruleSet) {
         HostId id = Hosts.newId(draft.at(), random);
-        String name = Hosts.uniqueName(attributes, draft.roster());
+        String name = Hosts.uniqueName(Hosts.wantedName(attributes), draft.roster());
         HostRecord host = Hosts.fresh(id, name, attributes, draft.at()).judgedBy(ruleSet);
         draft.put(host);
         Outcome.Enrolment outcome = bind(draft, publicKey, keyId, host);

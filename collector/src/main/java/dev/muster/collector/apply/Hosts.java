@@ -10,11 +10,14 @@ import dev.muster.collector.model.Severity;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /** Makes hosts and changed copies of them. Pure. */
 final class Hosts {
     /** RFC 1035 section 2.3.4. */
     private static final int MAX_NAME_CHARS = 253;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
 
     private Hosts() {}
 
@@ -58,14 +61,28 @@ final class Hosts {
                 host.findings().plus(severity, by)));
     }
 
-    /** The name to show: what the host calls itself, in letters that are safe everywhere, with a number where another has it. */
-    static String uniqueName(HostAttributes attributes, Roster roster) {
+    static HostRecord named(HostRecord record, String name) {
+        Host host = record.host();
+        return record.with(new Host(
+                host.id(), name, host.status(), host.since(), host.seen(), host.attributes(), host.findings()));
+    }
+
+    static boolean isName(String text) {
+        return text.length() <= MAX_NAME_CHARS && NAME.matcher(text).matches();
+    }
+
+    /** What the host calls itself, in letters that are safe everywhere. */
+    static String wantedName(HostAttributes attributes) {
         String wanted = attributes.names().isEmpty() ? "" : attributes.names().getFirst();
         String base = wanted.replaceAll("[^A-Za-z0-9._-]", "-");
-        base = base.isEmpty() ? "host" : base.substring(0, Math.min(base.length(), MAX_NAME_CHARS));
-        String name = base;
+        return base.isEmpty() ? "host" : base.substring(0, Math.min(base.length(), MAX_NAME_CHARS));
+    }
+
+    /** With a number where another has it. */
+    static String uniqueName(String wanted, Roster roster) {
+        String name = wanted;
         for (int number = 2; roster.isTaken(name); number++) {
-            name = base + "-" + number;
+            name = wanted + "-" + number;
         }
         return name;
     }

@@ -55,9 +55,10 @@ public sealed interface Input<R extends Outcome> {
      *
      * @param publicKey base64 of its 32 bytes
      * @param keyId lower-case hex
+     * @param address the IP address that it asks from
      * @param token a secret, left out of {@link #toString()}
      */
-    record Enrol(String publicKey, String keyId, HostAttributes attributes, Optional<String> token)
+    record Enrol(String publicKey, String keyId, HostAttributes attributes, String address, Optional<String> token)
             implements Input<Outcome.Enrolment> {
         @Override
         public String toString() {
@@ -66,12 +67,20 @@ public sealed interface Input<R extends Outcome> {
     }
 
     /**
-     * An administrator approves a key.
+     * An administrator approves a key that waits.
      *
      * @param as binds the key to this host and revokes the host's other keys; empty for a new host
      */
-    record Approve(String publicKey, String keyId, HostAttributes attributes, Optional<HostId> as)
-            implements Input<Outcome.Enrolment> {}
+    record Approve(String keyId, Optional<HostId> as) implements Input<Outcome.Enrolment> {}
+
+    /** An administrator wants that a key speaks for no host any more. */
+    record Revoke(String keyId) implements Input<Outcome.Command> {}
+
+    /** An administrator gives a host another name. */
+    record Rename(HostId host, String name) implements Input<Outcome.Command> {}
+
+    /** An administrator says that a host is no more. It is kept as history; its name is free again. */
+    record Retire(HostId host) implements Input<Outcome.Command> {}
 
     /** An administrator wants an enrolment token, for at most {@code uses} hosts until {@code expires}. */
     record CreateToken(int uses, Instant expires) implements Input<Outcome.TokenCreated> {}

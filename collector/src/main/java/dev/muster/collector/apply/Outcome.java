@@ -28,6 +28,15 @@ public sealed interface Outcome {
         record Refused(String reason) implements Enrolment {}
     }
 
+    /** What became of an administrator's command. */
+    sealed interface Command extends Outcome {
+        /** Done. */
+        record Done(HostId host, String hostName) implements Command {}
+
+        /** Nothing was changed. */
+        record Refused(String reason) implements Command {}
+    }
+
     /**
      * A new enrolment token.
      *

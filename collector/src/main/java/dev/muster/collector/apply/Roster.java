@@ -6,25 +6,19 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SequencedSet;
 import java.util.Set;
 
 /** Which keys and names are taken, as of the last commit or, in a copy, of the draft. Owned by the apply worker. */
 final class Roster {
-    /** So many keys that wait for approval are remembered, so that each makes one event: the link admits no more (wire protocol). */
-    private static final int MAX_PENDING = 1_000;
-
     private final Map<String, KnownAgent> valid;
     private final Set<String> revoked;
     private final Set<String> names;
-    private final SequencedSet<String> pending;
+    private final PendingKeys pending;
 
-    private Roster(
-            Map<String, KnownAgent> valid, Set<String> revoked, Set<String> names, SequencedSet<String> pending) {
+    private Roster(Map<String, KnownAgent> valid, Set<String> revoked, Set<String> names, PendingKeys pending) {
         this.valid = valid;
         this.revoked = revoked;
         this.names = names;
@@ -32,12 +26,12 @@ final class Roster {
     }
 
     static Roster empty() {
-        return new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(), new LinkedHashSet<>());
+        return new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(), PendingKeys.none());
     }
 
     static Roster load(Ledger ledger) {
         var roster =
-                new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(ledger.hostNames()), new LinkedHashSet<>());
+                new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(ledger.hostNames()), PendingKeys.none());
         for (BoundAgent bound : ledger.agents()) {
             switch (bound.state()) {
                 case VALID -> roster.valid.put(bound.agent().keyId(), bound.agent());
@@ -48,8 +42,7 @@ final class Roster {
     }
 
     Roster copy() {
-        return new Roster(
-                new HashMap<>(valid), new HashSet<>(revoked), new HashSet<>(names), new LinkedHashSet<>(pending));
+        return new Roster(new HashMap<>(valid), new HashSet<>(revoked), new HashSet<>(names), pending.copy());
     }
 
     List<KnownAgent> agents() {
@@ -81,15 +74,16 @@ final class Roster {
         names.add(agent.hostName());
     }
 
-    /** Whether the key was not known to wait. */
-    boolean await(String keyId) {
-        if (!pending.add(keyId)) {
-            return false;
-        }
-        if (pending.size() > MAX_PENDING) {
-            pending.removeFirst();
-        }
-        return true;
+    PendingKeys pending() {
+        return pending;
+    }
+
+    /** Gives the agents of a host its new name. */
+    void rename(HostId host, String from, String to) {
+        names.remove(from);
+        names.add(to);
+        agentsOf(host)
+                .forEach(agent -> valid.put(agent.keyId(), new KnownAgent(agent.keyId(), agent.publicKey(), host, to)));
     }
 
     void revoke(String keyId) {

@@ -4,12 +4,19 @@ import static dev.muster.collector.cli.Table.Column.left;
 import static dev.muster.collector.cli.Table.Column.right;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 @Command(name = "hosts", description = "Lists all hosts, their state and how many findings are open.")
 final class HostsCommand implements Runnable {
     private final Session session;
+
+    @Option(names = "--all", description = "Retired ones, too.")
+    private boolean all;
 
     HostsCommand(Session session) {
         this.session = session;
@@ -17,7 +24,7 @@ final class HostsCommand implements Runnable {
 
     @Override
     public void run() {
-        session.show("/hosts", Map.of(), this::layOut);
+        session.show("/hosts", Map.of("state", all ? "any" : ""), this::layOut);
     }
 
     private void layOut(Answer answer) {
@@ -51,5 +58,59 @@ final class HostsCommand implements Runnable {
                     host.path("agent_version").asText());
         }
         table.print(session.screen());
+    }
+
+    @Command(name = "rename", description = "Gives a host another name.")
+    static final class Rename implements Runnable {
+        private final Session session;
+
+        @Parameters(index = "0", paramLabel = "HOST", description = "Its name or id.")
+        private String host = "";
+
+        @Parameters(index = "1", paramLabel = "NAME", description = "What to call it from now on.")
+        private String name = "";
+
+        Rename(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            ObjectNode body = JsonNodeFactory.instance.objectNode().put("name", name);
+            session.show(
+                    "/hosts/" + ApiClient.segment(host) + "/rename",
+                    body,
+                    answer -> session.screen()
+                            .note("renamed: "
+                                    + Text.escape(
+                                            answer.json().path("host_name").asText())));
+        }
+    }
+
+    @Command(
+            name = "retire",
+            description =
+                    "Ends a host that is no more: its keys are revoked, its findings closed, its name is free. History stays.")
+    static final class Retire implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "HOST", description = "Its name or id.")
+        private String host = "";
+
+        Retire(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            ObjectNode none = JsonNodeFactory.instance.objectNode();
+            session.show(
+                    "/hosts/" + ApiClient.segment(host) + "/retire",
+                    none,
+                    answer -> session.screen()
+                            .note("retired; kept as "
+                                    + Text.escape(
+                                            answer.json().path("host_name").asText())));
+        }
     }
 }

@@ -51,13 +51,18 @@ public final class Muster {
         Muster muster = new Muster();
         Session session = new Session(muster.options, environment, screen, pause);
         CommandLine line = new CommandLine(muster)
-                .addSubcommand(new HostsCommand(session))
+                .addSubcommand(new CommandLine(new HostsCommand(session))
+                        .addSubcommand(new HostsCommand.Rename(session))
+                        .addSubcommand(new HostsCommand.Retire(session)))
                 .addSubcommand(new HostCommand(session))
                 .addSubcommand(new FactsCommand(session))
                 .addSubcommand(new FindingsCommand(session))
                 .addSubcommand(new EventsCommand(session))
                 .addSubcommand(new QueryCommand(session))
                 .addSubcommand(new StatusCommand(session))
+                .addSubcommand(new CommandLine(new AgentsCommand(session))
+                        .addSubcommand(new AgentsCommand.Approve(session))
+                        .addSubcommand(new AgentsCommand.Revoke(session)))
                 .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)));
         line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));

@@ -79,18 +79,7 @@ final class DigestPage {
         return switch (event.type()) {
             case FINDING_OPENED, FINDING_CLEARED -> EventPage.compliance(event);
             case FIRST_REPORT -> "first report: " + EventPage.counts(EventPage.findings(event));
-            case HOST_NEW,
-                    HOST_PENDING,
-                    HOST_UP,
-                    HOST_SHUT_DOWN,
-                    HOST_STATE_WENT_BACK,
-                    DISCOVERY_IMPAIRED,
-                    DISCOVERY_RECOVERED,
-                    RULE_FAULT,
-                    RULES_CHANGED,
-                    DELIVERY_REFUSED,
-                    COLLECTOR_DEGRADED,
-                    COLLECTOR_RECOVERED -> SafeText.line(event.summary(), MAX_SUMMARY_CHARS);
+            default -> SafeText.line(event.summary(), MAX_SUMMARY_CHARS);
         };
     }
 

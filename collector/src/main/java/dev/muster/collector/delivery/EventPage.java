@@ -37,18 +37,7 @@ final class EventPage {
             case FINDING_OPENED -> opened(event, FindingDetail.of(event.detail()));
             case FINDING_CLEARED -> cleared(event, FindingDetail.of(event.detail()));
             case FIRST_REPORT -> firstReport(event, findings(event));
-            case HOST_NEW,
-                    HOST_PENDING,
-                    HOST_UP,
-                    HOST_SHUT_DOWN,
-                    HOST_STATE_WENT_BACK,
-                    DISCOVERY_IMPAIRED,
-                    DISCOVERY_RECOVERED,
-                    RULE_FAULT,
-                    RULES_CHANGED,
-                    DELIVERY_REFUSED,
-                    COLLECTOR_DEGRADED,
-                    COLLECTOR_RECOVERED -> plain(event);
+            default -> plain(event);
         };
     }
 
@@ -212,12 +201,11 @@ final class EventPage {
     }
 
     static Tone tone(EventType type) {
-        return switch (type) {
-            case HOST_UP, DISCOVERY_RECOVERED, COLLECTOR_RECOVERED, FINDING_CLEARED -> Tone.GOOD;
-            case HOST_STATE_WENT_BACK, DISCOVERY_IMPAIRED, RULE_FAULT, DELIVERY_REFUSED, COLLECTOR_DEGRADED ->
-                Tone.MEDIUM;
-            case FINDING_OPENED -> Tone.LOW;
-            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT, RULES_CHANGED -> Tone.NEUTRAL;
+        return switch (type.weight()) {
+            case GOOD -> Tone.GOOD;
+            case NEWS -> Tone.NEUTRAL;
+            case TROUBLE -> Tone.MEDIUM;
+            case ALARM -> Tone.HIGH;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.muster.collector.delivery;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.delivery.EventLogConfig.Facility;
 import dev.muster.collector.model.Event;
+import dev.muster.collector.model.EventType;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
@@ -73,17 +74,18 @@ final class SyslogLine {
     }
 
     private static Level level(Event event) {
-        return switch (event.type()) {
-            case FINDING_OPENED ->
-                switch (FindingDetail.of(event.detail()).severity()) {
-                    case HIGH -> Level.ERROR;
-                    case MEDIUM -> Level.WARNING;
-                    case LOW -> Level.NOTICE;
-                };
-            case COLLECTOR_DEGRADED -> Level.ERROR;
-            case HOST_STATE_WENT_BACK, DISCOVERY_IMPAIRED, RULE_FAULT, DELIVERY_REFUSED -> Level.WARNING;
-            case HOST_NEW, HOST_PENDING, HOST_SHUT_DOWN, FIRST_REPORT, RULES_CHANGED -> Level.NOTICE;
-            case HOST_UP, FINDING_CLEARED, DISCOVERY_RECOVERED, COLLECTOR_RECOVERED -> Level.INFO;
+        if (event.type() == EventType.FINDING_OPENED) {
+            return switch (FindingDetail.of(event.detail()).severity()) {
+                case HIGH -> Level.ERROR;
+                case MEDIUM -> Level.WARNING;
+                case LOW -> Level.NOTICE;
+            };
+        }
+        return switch (event.type().weight()) {
+            case ALARM -> Level.ERROR;
+            case TROUBLE -> Level.WARNING;
+            case NEWS -> Level.NOTICE;
+            case GOOD -> Level.INFO;
         };
     }
 

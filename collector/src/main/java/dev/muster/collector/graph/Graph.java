@@ -81,8 +81,8 @@ public final class Graph implements AutoCloseable {
     }
 
     /** The rows to deliver. */
-    public OutboxRows outbox() {
-        return new OutboxRows(driver);
+    public OutboxRows outbox(String route) {
+        return new OutboxRows(driver, route);
     }
 
     /** Where Bolt answers. */

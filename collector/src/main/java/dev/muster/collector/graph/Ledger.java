@@ -182,7 +182,7 @@ public final class Ledger {
     /** Hosts whose verdicts come from another rule set. */
     public List<HostId> notJudgedBy(String ruleSet, int limit) {
         return read(tx -> tx.run(
-                        "MATCH (h:Host) WHERE h.judgedBy <> $hash RETURN h.id AS id ORDER BY id LIMIT $limit",
+                        "MATCH (h:Host) WHERE h.judgedBy <> $hash AND h.status <> 'retired' RETURN h.id AS id ORDER BY id LIMIT $limit",
                         Map.of("hash", ruleSet, "limit", limit))
                 .list(row -> HostId.parse(row.get("id").asString())));
     }

@@ -34,7 +34,7 @@ public final class AgentLink implements Acceptor, AutoCloseable {
         this.loop = loop;
         this.clock = clock;
         this.decoder = new Decoder(threads);
-        trusted.onTrusted(keyId -> loop.execute(() -> welcome(keyId)));
+        trusted.tell(keyId -> loop.execute(() -> welcome(keyId)), keyId -> loop.execute(() -> dismiss(keyId)));
     }
 
     public LinkCounters counters() {
@@ -85,5 +85,9 @@ public final class AgentLink implements Acceptor, AutoCloseable {
 
     private void welcome(String keyId) {
         sessions.values().stream().filter(s -> s.waitsAs(keyId)).toList().forEach(AgentSession::trustedNow);
+    }
+
+    private void dismiss(String keyId) {
+        sessions.values().stream().filter(s -> s.speaksAs(keyId)).toList().forEach(AgentSession::revokedNow);
     }
 }

@@ -85,6 +85,19 @@ final class AgentSession implements ChannelListener {
         return state == State.PENDING && association.agent().id().equals(keyId);
     }
 
+    /** Whether this session is one of a host that the key speaks for. */
+    boolean speaksAs(String keyId) {
+        return state == State.TRUSTED && association.agent().id().equals(keyId);
+    }
+
+    /** The key was revoked while the session lived: nothing more is taken from it. */
+    void revokedNow() {
+        state = State.REFUSED;
+        host = null;
+        association.recordLimits(Hello.MAX_BODY_BYTES, Hello.MAX_BODY_BYTES);
+        say(Status.refused("this key was revoked"));
+    }
+
     /** The key was approved while the session waited. */
     void trustedNow() {
         Optional<KnownAgent> agent = link.trusted().find(association.agent());
@@ -150,8 +163,9 @@ final class AgentSession implements ChannelListener {
             return;
         }
         Optional<String> token = hello.token().isEmpty() ? Optional.empty() : Optional.of(hello.token());
+        String address = association.address().getAddress().getHostAddress();
         var enrol = new Input.Enrol(
-                association.agent().toBase64(), association.agent().id(), seen, token);
+                association.agent().toBase64(), association.agent().id(), seen, address, token);
         var outcome = link.inputs().offer(enrol);
         if (outcome.isEmpty()) {
             overload();

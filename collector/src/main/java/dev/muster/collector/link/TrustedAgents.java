@@ -14,11 +14,13 @@ import java.util.function.Consumer;
 /** The keys that speak for a host, in memory. Written by the apply worker after each commit, read by the event loop. */
 public final class TrustedAgents implements AgentTrust, TrustPolicy {
     private final Map<String, KnownAgent> byKey = new ConcurrentHashMap<>();
-    private volatile Consumer<String> observer = keyId -> {};
+    private volatile Consumer<String> onTrusted = keyId -> {};
+    private volatile Consumer<String> onRevoked = keyId -> {};
 
-    /** Tells {@code told} the key id of each agent that becomes trusted from now on. */
-    void onTrusted(Consumer<String> told) {
-        observer = told;
+    /** Tells the key id of each agent that becomes trusted, or ceases to be, from now on. */
+    void tell(Consumer<String> trusted, Consumer<String> revoked) {
+        onTrusted = trusted;
+        onRevoked = revoked;
     }
 
     @Override
@@ -29,12 +31,13 @@ public final class TrustedAgents implements AgentTrust, TrustPolicy {
     @Override
     public void trusted(KnownAgent agent) {
         byKey.put(agent.keyId(), agent);
-        observer.accept(agent.keyId());
+        onTrusted.accept(agent.keyId());
     }
 
     @Override
     public void revoked(String keyId) {
         byKey.remove(keyId);
+        onRevoked.accept(keyId);
     }
 
     @Override

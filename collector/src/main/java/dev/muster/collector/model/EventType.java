@@ -4,23 +4,44 @@ import java.util.Locale;
 
 /** Everything that can happen. The words are part of the API and of what hooks and routes match. */
 public enum EventType {
-    HOST_NEW,
-    HOST_PENDING,
-    HOST_UP,
-    HOST_SHUT_DOWN,
-    HOST_STATE_WENT_BACK,
-    FINDING_OPENED,
-    FINDING_CLEARED,
+    HOST_NEW(Weight.NEWS),
+    HOST_PENDING(Weight.NEWS),
+    HOST_UP(Weight.GOOD),
+    HOST_SHUT_DOWN(Weight.NEWS),
+    HOST_STATE_WENT_BACK(Weight.TROUBLE),
+    HOST_RENAMED(Weight.NEWS),
+    HOST_RETIRED(Weight.NEWS),
+    AGENT_REVOKED(Weight.NEWS),
+    FINDING_OPENED(Weight.TROUBLE),
+    FINDING_CLEARED(Weight.GOOD),
     /** A host's first facts of a type with rules: its findings come as one summary. */
-    FIRST_REPORT,
-    DISCOVERY_IMPAIRED,
-    DISCOVERY_RECOVERED,
-    RULE_FAULT,
+    FIRST_REPORT(Weight.NEWS),
+    DISCOVERY_IMPAIRED(Weight.TROUBLE),
+    DISCOVERY_RECOVERED(Weight.GOOD),
+    RULE_FAULT(Weight.TROUBLE),
     /** Another rule set is in force: what it opened and cleared comes as one summary, in {@code detail} as numbers. */
-    RULES_CHANGED,
-    DELIVERY_REFUSED,
-    COLLECTOR_DEGRADED,
-    COLLECTOR_RECOVERED;
+    RULES_CHANGED(Weight.NEWS),
+    DELIVERY_REFUSED(Weight.TROUBLE),
+    COLLECTOR_DEGRADED(Weight.ALARM),
+    COLLECTOR_RECOVERED(Weight.GOOD);
+
+    /** How much a person should care, whatever the event is about. */
+    public enum Weight {
+        GOOD,
+        NEWS,
+        TROUBLE,
+        ALARM
+    }
+
+    private final Weight weight;
+
+    EventType(Weight weight) {
+        this.weight = weight;
+    }
+
+    public Weight weight() {
+        return weight;
+    }
 
     /** For example {@code finding-opened}. */
     public String word() {

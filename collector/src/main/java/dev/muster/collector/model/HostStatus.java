@@ -6,7 +6,9 @@ import java.util.Locale;
 public enum HostStatus {
     UP,
     /** It said goodbye. */
-    SHUT_DOWN;
+    SHUT_DOWN,
+    /** An administrator ended it; it is history. */
+    RETIRED;
 
     /** For example {@code shut-down}. */
     public String word() {

@@ -3,7 +3,6 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,19 +46,20 @@ public final class RunningApi implements AutoCloseable {
     public static RunningApi start(Path home, GraphReads reads, int port, Duration idle) {
         FakeInputs inputs = new FakeInputs();
         EventFeed feed = new EventFeed(reads, idle.dividedBy(3));
-        HttpApi api = start(home, reads, inputs, feed, port, idle);
+        HttpApi api = start(home, reads, new HttpApi.Commands(inputs, List::of), feed, port, idle);
         return new RunningApi(home, api, inputs, feed);
     }
 
     /** Over real inputs. */
-    public static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed) {
-        return start(home, reads, inputs, feed, 0, Duration.ofSeconds(10));
+    public static HttpApi start(Path home, GraphReads reads, HttpApi.Commands commands, EventFeed feed) {
+        return start(home, reads, commands, feed, 0, Duration.ofSeconds(10));
     }
 
-    private static HttpApi start(Path home, GraphReads reads, Inputs inputs, EventFeed feed, int port, Duration idle) {
+    private static HttpApi start(
+            Path home, GraphReads reads, HttpApi.Commands commands, EventFeed feed, int port, Duration idle) {
         ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
         InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
-        return HttpApi.start(config, reads, inputs, feed, List.of(new Mail()), clock, new SecureRandom());
+        return HttpApi.start(config, reads, commands, feed, List.of(new Mail()), clock, new SecureRandom());
     }
 
     @Override

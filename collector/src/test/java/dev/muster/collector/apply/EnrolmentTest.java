@@ -2,6 +2,7 @@ package dev.muster.collector.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.collector.apply.Outcome.Command.Done;
 import dev.muster.collector.apply.Outcome.Enrolment.Pending;
 import dev.muster.collector.apply.Outcome.Enrolment.Refused;
 import dev.muster.collector.apply.Outcome.Enrolment.Trusted;
@@ -9,7 +10,9 @@ import dev.muster.collector.graph.GraphReads.QueryLimits;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Outbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,8 +135,76 @@ final class EnrolmentTest {
         assertThat(rig.await(Rig.enrol("web-1", "key-web-1", Optional.empty()))).isInstanceOf(Refused.class);
     }
 
+    @Test
+    void approvesOnlyKeysThatWait() {
+        assertThat(rig.await(new Input.Approve("k1", Optional.empty()))).isInstanceOf(Refused.class);
+        rig.await(Rig.enrol("web-1", "k1", Optional.empty()));
+        assertThat(rig.apply.pending()).singleElement().satisfies(agent -> {
+            assertThat(agent.keyId()).isEqualTo("k1");
+            assertThat(agent.address()).isEqualTo("192.0.2.1");
+            assertThat(agent.attributes().names()).containsExactly("web-1");
+        });
+        rig.await(new Input.Approve("k1", Optional.empty()));
+        assertThat(rig.apply.pending()).isEmpty();
+        rig.await(Rig.enrol("web-2", "k2", Optional.empty()));
+        rig.advance(Duration.ofHours(25));
+        assertThat(rig.apply.pending()).isEmpty();
+    }
+
+    @Test
+    void aRevokedKeySpeaksForNobodyAndItsHostStays() {
+        HostId host = rig.enrolled("web-1");
+        assertThat(rig.await(new Input.Revoke("key-web-1"))).isEqualTo(new Done(host, "web-1"));
+        assertThat(rig.revoked).containsExactly("key-web-1");
+        assertThat(rig.reads().agents()).isEmpty();
+        assertThat(rig.reads().hosts()).hasSize(1);
+        assertThat(rig.events(EventType.AGENT_REVOKED)).hasSize(1);
+        assertThat(rig.await(new Input.Revoke("key-web-1"))).isInstanceOf(Outcome.Command.Refused.class);
+    }
+
+    @Test
+    void aHostKeepsItsIdUnderAnotherNameThatNobodyElseHas() {
+        HostId host = rig.enrolled("web-1");
+        rig.enrolled("web-2");
+        assertThat(rig.await(new Input.Rename(host, "front"))).isEqualTo(new Done(host, "front"));
+        assertThat(rig.reads().host("front").orElseThrow().id()).isEqualTo(host);
+        assertThat(rig.await(new Input.Rename(host, "web-2"))).isInstanceOf(Outcome.Command.Refused.class);
+        assertThat(rig.await(new Input.Rename(host, "a b"))).isInstanceOf(Outcome.Command.Refused.class);
+        rig.restart(new TestJudge("rules-1", 4));
+        assertThat(rig.trusted).extracting(KnownAgent::hostName).containsExactlyInAnyOrder("front", "web-2");
+        assertThat(((Trusted) enrol("web-1", "k9", token(1))).hostName()).isEqualTo("web-1");
+    }
+
+    @Test
+    void aRetiredHostIsHistoryAndItsNameIsFree() {
+        HostId host = rig.enrolled("web-1");
+        rig.await(Rig.facts(host, 1, Rig.facts("alpha", Map.of("r1", "fail"))));
+        int mails = rig.apply
+                .outbox(Outbox.MAIL)
+                .claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10)
+                .size();
+        assertThat(rig.await(new Input.Retire(host))).isEqualTo(new Done(host, "web-1-retired"));
+        assertThat(rig.revoked).containsExactly("key-web-1");
+        assertThat(rig.reads().host("web-1-retired").orElseThrow()).satisfies(retired -> {
+            assertThat(retired.status()).isEqualTo(HostStatus.RETIRED);
+            assertThat(retired.findings().total()).isZero();
+        });
+        assertThat(rig.await(Rig.facts(host, 2, Rig.facts("alpha", Map.of("r1", "pass")))))
+                .isEqualTo(new Outcome.Applied(1));
+        assertThat(rig.apply
+                        .outbox(Outbox.MAIL)
+                        .claim("w", rig.now.plus(Duration.ofDays(1)), Duration.ofMinutes(1), 10))
+                .hasSize(mails);
+        assertThat(rig.await(new Input.Retire(host))).isInstanceOf(Outcome.Command.Refused.class);
+        rig.restart(new TestJudge("rules-2", 4));
+        assertThat(((Trusted) enrol("web-1", "k9", token(1))).hostName()).isEqualTo("web-1");
+        assertThat(rig.reads().host("web-1-retired").orElseThrow().findings().total())
+                .isZero();
+    }
+
     private Outcome.Enrolment approve(String key, Optional<HostId> as) {
-        return rig.await(new Input.Approve("cHVibGlj" + key, key, Rig.attributes("web-1"), as));
+        rig.await(Rig.enrol("web-1", key, Optional.empty()));
+        return rig.await(new Input.Approve(key, as));
     }
 
     private String token(int uses) {

@@ -7,6 +7,7 @@ import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.AgentTrust;
 import dev.muster.collector.model.CommitListener;
+import dev.muster.collector.model.EnrolmentPolicy;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
@@ -25,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -52,7 +54,7 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
     }
 
     static ApplyConfig config() {
-        return new ApplyConfig(Duration.ofSeconds(10), 1_000, 32L << 20, 32L << 20);
+        return new ApplyConfig(EnrolmentPolicy.APPROVE, Set.of(), Duration.ofSeconds(10), 1_000, 32L << 20, 32L << 20);
     }
 
     Graph graph() {
@@ -107,7 +109,7 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
     }
 
     static Input.Enrol enrol(String name, String keyId, Optional<String> token) {
-        return new Input.Enrol("cHVibGlj" + keyId, keyId, attributes(name), token);
+        return new Input.Enrol("cHVibGlj" + keyId, keyId, attributes(name), "192.0.2.1", token);
     }
 
     static HostAttributes attributes(String name) {

@@ -55,6 +55,9 @@ class MusterOverGraphTest {
             List.of(),
             "base");
 
+    private static final HostAttributes WEB_1 =
+            new HostAttributes(List.of("web-1"), List.of("192.0.2.1"), "ab", "Debian 13", "0.1.0", "boot");
+
     @TempDir
     Path home;
 
@@ -72,7 +75,7 @@ class MusterOverGraphTest {
                 new OneRule(),
                 ApplyConfig.DEFAULT,
                 new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed));
-        api = RunningApi.start(home, test.graph().reads(), apply, feed);
+        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply), feed);
     }
 
     @AfterEach
@@ -138,10 +141,29 @@ class MusterOverGraphTest {
         assertThat(Run.of(home, "hosts").out()).contains("web-1");
     }
 
+    @Test
+    void anAdministratorLetsInRenamesTurnsAwayAndRetires() throws Exception {
+        give(new Input.Enrol("cHVibGlja2V5", "6c5ecdc2e708fd4ae85389910987ae10", WEB_1, "192.0.2.1", Optional.empty()));
+        Run waiting = Run.of(home, "agents");
+        assertThat(waiting.out()).contains("pending  web-1  6c5e-cdc2-e708-fd4a-e853-8991-0987-ae10  192.0.2.1");
+        assertThat(waiting.err()).contains("muster agents approve KEY");
+        Run mistyped = Run.of(home, "agents", "approve", "6c5e-cdc3");
+        assertThat(mistyped.exitCode()).isEqualTo(1);
+        assertThat(mistyped.err()).contains("No key that waits begins with 6c5e-cdc3");
+        assertThat(Run.of(home, "agents", "approve", "6C5E-CDC2").err()).contains("approved: web-1");
+        assertThat(Run.of(home, "agents").out()).contains("trusted  web-1  6c5e-cdc2-");
+        assertThat(Run.of(home, "hosts", "rename", "web-1", "front").err()).contains("renamed: front");
+        assertThat(Run.of(home, "hosts", "rename", "front", "a/b").err()).contains("Nothing changed: a name has");
+        assertThat(Run.of(home, "agents", "revoke", "6c5ecdc2").err()).contains("nobody speaks for front");
+        assertThat(Run.of(home, "hosts").out()).contains("front");
+        assertThat(Run.of(home, "hosts", "retire", "front").err()).contains("kept as front-retired");
+        assertThat(Run.of(home, "hosts").out()).doesNotContain("front");
+        assertThat(Run.of(home, "hosts", "--all").out()).contains("front-retired  retired");
+        assertThat(Run.of(home, "events").out()).contains("was web-1 until now", "front was retired");
+    }
+
     private HostId enrol(String token) throws Exception {
-        HostAttributes attributes =
-                new HostAttributes(List.of("web-1"), List.of("192.0.2.1"), "ab", "Debian 13", "0.1.0", "boot");
-        Input.Enrol enrol = new Input.Enrol("cHVibGlja2V5", "00ff", attributes, Optional.of(token));
+        Input.Enrol enrol = new Input.Enrol("cHVibGlja2V5", "00ff", WEB_1, "192.0.2.1", Optional.of(token));
         Outcome.Enrolment outcome = give(enrol);
         return ((Outcome.Enrolment.Trusted) outcome).host();
     }
