@@ -82,7 +82,8 @@ final class FakeFacts implements FactsView {
                         (ObjectNode) json(data),
                         Instant.EPOCH,
                         Duration.ZERO,
-                        "hash of " + key.type()));
+                        "hash of " + key.type() + " "
+                                + List.of(status, denied, truncated, data).hashCode()));
         return this;
     }
 
