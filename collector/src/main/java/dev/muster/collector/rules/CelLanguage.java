@@ -19,6 +19,7 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -8,6 +8,7 @@ import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.rules.HostFunction.Beside;
+import dev.muster.scripts.FactType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;

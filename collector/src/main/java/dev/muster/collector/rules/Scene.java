@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
