@@ -14,6 +14,7 @@ import dev.muster.collector.delivery.EventLog;
 import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.HookWorker;
 import dev.muster.collector.graph.Graph;
+import dev.muster.collector.graph.Retention;
 import dev.muster.collector.link.AgentLink;
 import dev.muster.collector.link.TrustedAgents;
 import dev.muster.collector.model.Outbox;
@@ -109,6 +110,7 @@ final class Collector implements AutoCloseable {
 
         Graph graph = Graph.open(config.graph().at(home.resolve("graph")), random);
         started.push(graph);
+        started.push(new Housekeeping(graph.retention(Retention.Periods.DEFAULT), clock).start());
         var feed = new EventFeed(graph.reads());
         commits.add(feed);
         var trusted = new TrustedAgents();

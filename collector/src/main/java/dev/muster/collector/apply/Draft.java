@@ -5,6 +5,8 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.HostRecord.Stream;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Difference;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
@@ -41,11 +43,16 @@ final class Draft {
     private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
     private final Map<String, Write.EnrolmentToken> tokens = new LinkedHashMap<>();
     private final Set<String> rules = new HashSet<>();
+    private final Projections projections;
+    private final Map<HostId, Shown> shown = new LinkedHashMap<>();
     private final List<Write> writes = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<KnownAgent> bound = new ArrayList<>();
     private final List<String> revoked = new ArrayList<>();
     private int outboxRows;
+
+    /** What the graph shows of a host before the draft, and the types whose facts the draft changes. */
+    private record Shown(HostRecord before, Set<String> changed) {}
 
     /**
      * Begins after the commit {@code from}.
@@ -53,7 +60,13 @@ final class Draft {
      * @param now the clock; the commit's time is this, and at least a millisecond after the last
      * @param hooked the events that hooks are told of
      */
-    Draft(Order from, Instant now, Roster roster, Set<EventType> hooked, Function<HostId, HostRecord> committed) {
+    Draft(
+            Order from,
+            Instant now,
+            Roster roster,
+            Set<EventType> hooked,
+            Function<HostId, HostRecord> committed,
+            Projections projections) {
         Instant floor = from.at().plusMillis(1);
         Instant rounded = Instant.ofEpochMilli(now.toEpochMilli());
         this.from = from;
@@ -61,6 +74,7 @@ final class Draft {
         this.committedRoster = roster;
         this.hooked = hooked;
         this.committed = committed;
+        this.projections = projections;
     }
 
     /**
@@ -112,6 +126,56 @@ final class Draft {
 
     Collection<HostRecord> hosts() {
         return hosts.values();
+    }
+
+    /**
+     * The graph is to show what the host's facts of that type became.
+     *
+     * @param before the host ahead of this change
+     */
+    void show(HostRecord before, String type) {
+        if (projections.concerns(type)) {
+            shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                    .changed()
+                    .add(type);
+        }
+    }
+
+    /**
+     * The graph is to show nothing of the host's facts any more: it is retired in this draft.
+     *
+     * @param before the host ahead of that
+     */
+    void showNone(HostRecord before) {
+        shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                .changed()
+                .addAll(projections.types());
+    }
+
+    /** All that the host's facts made is dropped, whatever made it. */
+    void forget(HostId id, String declarations) {
+        writes.add(new Write.Forget(id));
+        put(host(id).projectedBy(declarations));
+    }
+
+    /** The graph is to show all of the host's facts, of which it shows none. */
+    void showAll(HostId id) {
+        writes.add(new Write.Show(id, projections.whole(host(id).shown()), at));
+        put(host(id).projectedBy(projections.hash()));
+    }
+
+    /** The hash of what facts become. */
+    String declarations() {
+        return projections.hash();
+    }
+
+    private void addShown(List<Write> all) {
+        shown.forEach((id, host) -> {
+            Difference difference = projections.difference(host.before().shown(), host(id).shown(), host.changed());
+            if (!difference.isEmpty()) {
+                all.add(new Write.Show(id, difference, at));
+            }
+        });
     }
 
     void write(Write write) {
@@ -208,6 +272,7 @@ final class Draft {
     /** Everything to commit; empty where nothing changed. */
     List<Write> writes() {
         List<Write> all = new ArrayList<>(writes);
+        addShown(all);
         hosts.values().forEach(host -> all.add(new Write.PutHost(host)));
         tokens.values().forEach(token -> all.add(new Write.PutToken(token)));
         advancedFrom.forEach((host, streams) -> streams.forEach((stream, last) ->

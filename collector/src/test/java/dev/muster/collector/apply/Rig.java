@@ -141,6 +141,21 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
                 hash(status + node.toString()));
     }
 
+    /** Facts with any data; the paths in {@code truncated} were cut. */
+    static Facts facts(String type, FactsStatus status, List<String> truncated, ObjectNode data) {
+        return new Facts(
+                InstanceKey.unnamed(type),
+                1,
+                status,
+                List.of(),
+                List.of(),
+                truncated,
+                data,
+                START,
+                Duration.ofMillis(5),
+                hash(status + truncated.toString() + data));
+    }
+
     private static String hash(String text) {
         try {
             return HexFormat.of()
