@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -58,8 +60,24 @@ sealed interface FactType {
         }
 
         Collection<String> declaredNames() {
-            return Stream.concat(literal.keySet().stream(), patterns.stream().map(KeyPattern::text))
-                    .collect(Collectors.toUnmodifiableSet());
+            return declarations().keySet();
+        }
+
+        /** Every name and pattern, in their order among each other. */
+        SortedMap<String, Member> declarations() {
+            var all = new TreeMap<>(literal);
+            patterns.forEach(pattern -> all.putIfAbsent(pattern.text(), pattern.member()));
+            return all;
+        }
+
+        /** The name or pattern that declares a name. */
+        Optional<String> declaration(String name) {
+            return literal.containsKey(name)
+                    ? Optional.of(name)
+                    : patterns.stream()
+                            .filter(pattern -> pattern.fits(name))
+                            .map(KeyPattern::text)
+                            .findFirst();
         }
     }
 
@@ -114,12 +132,15 @@ sealed interface FactType {
         };
     }
 
-    /** Whether a value is of this type, all the way down. Members that are not declared are not looked at. */
+    /** Whether a value is of this type, all the way down. Members that are not declared, or null, are not there. */
     default boolean accepts(JsonNode value) {
         return switch (this) {
             case Plain plain -> acceptsPlain(plain, value);
             case ListOf list -> value.isArray() && value.valueStream().allMatch(list.item()::accepts);
-            case MapOf map -> value.isObject() && value.valueStream().allMatch(map.value()::accepts);
+            case MapOf map ->
+                value.isObject()
+                        && value.valueStream()
+                                .allMatch(item -> item.isNull() || map.value().accepts(item));
             case OneOf one -> one.choices().stream().anyMatch(choice -> choice.accepts(value));
             case Fields _, Keys _ -> value.isObject() && value.propertyStream().allMatch(this::acceptsMember);
         };
@@ -160,9 +181,10 @@ sealed interface FactType {
     }
 
     private boolean acceptsMember(Map.Entry<String, JsonNode> entry) {
-        return member(entry.getKey())
-                .map(member -> member.type().accepts(entry.getValue()))
-                .orElse(true);
+        return entry.getValue().isNull()
+                || member(entry.getKey())
+                        .map(member -> member.type().accepts(entry.getValue()))
+                        .orElse(true);
     }
 
     private static boolean acceptsPlain(Plain plain, JsonNode value) {

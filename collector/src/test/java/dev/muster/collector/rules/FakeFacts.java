@@ -79,6 +79,11 @@ final class FakeFacts implements FactsView {
     }
 
     @Override
+    public String hostName() {
+        return "web1";
+    }
+
+    @Override
     public Set<String> roles() {
         return Set.copyOf(roles);
     }
