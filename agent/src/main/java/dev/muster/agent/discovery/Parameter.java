@@ -115,7 +115,8 @@ public sealed interface Parameter {
 
         private void check(String name, String line) {
             if (!PLAIN.matcher(line).matches() || line.length() > MAX_PATH_CHARS) {
-                throw new DiscoveryException(name + " must hold absolute paths of printable ASCII without \\, // or a / at the end");
+                throw new DiscoveryException(
+                        name + " must hold absolute paths of printable ASCII without \\, // or a / at the end");
             }
             if (WILDCARD.matcher(line).results().count() > MAX_WILDCARDS) {
                 throw new DiscoveryException(name + " holds a path with more than " + MAX_WILDCARDS + " wildcards");
