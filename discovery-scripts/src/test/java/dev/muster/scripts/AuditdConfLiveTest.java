@@ -24,7 +24,7 @@ final class AuditdConfLiveTest {
         Files.writeString(
                 root.resolve("etc/audit/auditd.conf"),
                 "space_left = 25%\nlog_file = /var/log/odd $(touch X) folder/audit.log\n");
-        long expected = Files.getFileStore(folder).getTotalSpace() / 4 >> 20;
+        long expected = Files.getFileStore(folder).getTotalSpace() / 4 / (1 << 20);
 
         Shell.Run run = shell.run(
                 Sample.MODULE.resolve("auditd_conf/discover"),
