@@ -35,33 +35,24 @@ final class DeclaredFacts {
 
     /** The declared type of a key of the data; empty where the type declares fields, or nothing fits. */
     static Optional<FactType> typeOfKey(JsonNode entry, String key) {
-        return ofKey(entry, key)
-                .flatMap(declared -> FactType.parse(declared.path("type").asText()));
+        return FactType.ofData(entry) instanceof FactType.Keys keys
+                ? keys.member(key).map(FactType.Member::type)
+                : Optional.empty();
     }
 
     /** The declaration of a key of the data; empty where the type declares fields, or nothing fits. */
     static Optional<JsonNode> ofKey(JsonNode entry, String key) {
-        for (JsonNode declared : entry.path("keys")) {
-            if (key.equals(declared.path("key").asText())) {
-                return Optional.of(declared);
-            }
-        }
-        for (JsonNode declared : entry.path("keys")) {
-            if (declared.has("pattern") && matches(declared.path("pattern").asText(), key)) {
-                return Optional.of(declared);
-            }
-        }
-        return Optional.empty();
+        return FactType.ofData(entry) instanceof FactType.Keys keys
+                ? keys.declaration(key).flatMap(name -> declaring(entry, name))
+                : Optional.empty();
     }
 
-    /** Whether a key fits a pattern, in which {@code *} stands for any characters, none and dots included. */
-    static boolean matches(String pattern, String key) {
-        var parts = pattern.split("\\*", -1);
-        var regex = new StringBuilder();
-        for (int i = 0; i < parts.length; i++) {
-            regex.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
-        }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(key).matches();
+    private static Optional<JsonNode> declaring(JsonNode entry, String name) {
+        return entry.path("keys")
+                .valueStream()
+                .filter(declared -> name.equals(
+                        declared.path("key").asText(declared.path("pattern").asText())))
+                .findFirst();
     }
 
     private static ArrayNode fields(YamlNode fields) throws CatalogueException {

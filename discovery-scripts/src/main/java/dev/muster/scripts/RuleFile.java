@@ -87,25 +87,14 @@ final class RuleFile {
     }
 
     private static void checkKeys(YamlNode condition, JsonNode type) throws CatalogueException {
+        if (!(FactType.ofData(type) instanceof FactType.Keys keys)) {
+            return;
+        }
         var reads = KEY_READ.matcher(condition.text());
         while (reads.find()) {
-            if (type.has("keys") && !isDeclared(type, reads.group(2))) {
+            if (!keys.declares(reads.group(2))) {
                 throw condition.wrong("reads the key " + reads.group(2) + ", which discovery.yaml does not declare");
             }
         }
-    }
-
-    /** The pattern that takes every name declares nothing: a misspelt key would fit it too. */
-    private static boolean isDeclared(JsonNode type, String key) {
-        for (JsonNode declared : type.path("keys")) {
-            if (key.equals(declared.path("key").asText())) {
-                return true;
-            }
-            String pattern = declared.path("pattern").asText();
-            if (!pattern.isEmpty() && !pattern.equals("*") && DeclaredFacts.matches(pattern, key)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -167,7 +167,8 @@ final class SamplesTest {
         return switch (type) {
             case FactType.ListOf list -> value.valueStream().flatMap(item -> records(list.item(), item));
             case FactType.MapOf map -> value.valueStream().flatMap(item -> records(map.value(), item));
-            case FactType.Plain _, FactType.OneOf _ -> Stream.of(value).filter(JsonNode::isObject);
+            case FactType.Plain _, FactType.OneOf _, FactType.Fields _, FactType.Keys _ ->
+                Stream.of(value).filter(JsonNode::isObject);
         };
     }
 

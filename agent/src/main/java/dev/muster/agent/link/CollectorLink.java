@@ -5,9 +5,11 @@ import dev.muster.agent.spool.Resumption;
 import dev.muster.agent.spool.Spool;
 import dev.muster.agent.spool.SpoolChannel;
 import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
+import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Status;
 import dev.muster.protocol.session.Established;
 import dev.muster.protocol.session.InitiatorEndpoint;
@@ -138,13 +140,16 @@ public final class CollectorLink implements InitiatorListener {
 
     @Override
     public void record(int channel, StreamRecord record) {
-        if (record.type() != RecordType.STATUS) {
-            return; // a later version's: desired state that this one does not know
-        }
+        byte[] body = record.body();
         try {
-            status(Status.decode(record.body()));
+            switch (record.type()) {
+                case RecordType.STATUS -> status(Status.decode(body));
+                case RecordType.DESIRED -> listener.desired(Desired.decode(body), body);
+                case RecordType.PEERS -> listener.peers(Peers.decode(body), body);
+                default -> LOG.debug("event=record-unknown type={}", record.type());
+            }
         } catch (MalformedMessage e) {
-            LOG.warn("event=status-malformed error=\"{}\"", e.getMessage());
+            LOG.warn("event=record-malformed type={} error=\"{}\"", record.type(), e.getMessage());
         }
     }
 

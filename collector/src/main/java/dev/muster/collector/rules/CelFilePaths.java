@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,7 +20,14 @@ final class CelFilePaths {
     /** What parameters of a path may multiply to. Implementation choice. */
     private static final int MAX_VALUES = 1_000;
 
-    private static final int MAX_PATH_CHARS = 4_096;
+    /** What agents take: see the parameter type globs. */
+    private static final int MAX_PATH_CHARS = 4_095;
+
+    private static final int MAX_WILDCARDS = 8;
+    private static final Pattern PLAIN = Pattern.compile("(/[^/\\\\\\P{Print}]+)+");
+    private static final Pattern NOT_NORMAL = Pattern.compile("/[.]{1,2}(/|$)");
+    private static final Pattern KERNEL = Pattern.compile("^/(proc|sys|dev)(/|$)");
+    private static final Pattern WILDCARD = Pattern.compile("[*?\\[]");
 
     private final Parameters parameters;
     private final Map<String, HostFunction> functions;
@@ -68,7 +76,7 @@ final class CelFilePaths {
                     "which paths are read cannot be known: name each, fileattrs[\"/etc/passwd\"], or use files(\"/etc/cron.*\")");
         }
         String key = path.steps().getFirst();
-        checkPath(key, node);
+        checkPath(key, Wildcards.REFUSED, node);
         return key;
     }
 
@@ -81,8 +89,10 @@ final class CelFilePaths {
         }
         var paths = new LinkedHashSet<String>();
         for (String value : values.get()) {
-            checkPath(value, call.id());
-            paths.add(asPath.apply(value));
+            String path = asPath.apply(value);
+            boolean isGlob = call.call().function().equals(FileFacts.FILES) || !path.equals(value);
+            checkPath(path, isGlob ? Wildcards.ALLOWED : Wildcards.REFUSED, call.id());
+            paths.add(path);
         }
         return paths;
     }
@@ -117,14 +127,30 @@ final class CelFilePaths {
         return Optional.of(joined);
     }
 
-    /** The agent would refuse anything else; better to say so here. */
-    private static void checkPath(String path, long node) throws UnforeseenException {
-        boolean isPlain = path.startsWith("/")
-                && path.length() <= MAX_PATH_CHARS
-                && path.chars().noneMatch(Character::isISOControl)
-                && !(path + "/").contains("/../");
-        if (!isPlain) {
-            throw new UnforeseenException(node, "\"" + path + "\" is no absolute path");
+    private enum Wildcards {
+        ALLOWED,
+        REFUSED
+    }
+
+    /** The agent refuses its whole list of paths for one that it does not take; better to refuse the rule. */
+    private static void checkPath(String path, Wildcards wildcards, long node) throws UnforeseenException {
+        if (!PLAIN.matcher(path).matches()
+                || path.length() > MAX_PATH_CHARS
+                || NOT_NORMAL.matcher(path).find()) {
+            throw new UnforeseenException(
+                    node,
+                    "\"" + path + "\" is no absolute path of printable ASCII without //, /../, \\ or a / at the end");
+        }
+        if (KERNEL.matcher(path).find()) {
+            throw new UnforeseenException(node, "\"" + path + "\" is the kernel's, not on a disk");
+        }
+        long count = WILDCARD.matcher(path).results().count();
+        if (count > (wildcards == Wildcards.ALLOWED ? MAX_WILDCARDS : 0)) {
+            throw new UnforeseenException(
+                    node,
+                    wildcards == Wildcards.ALLOWED
+                            ? "\"" + path + "\" has more than " + MAX_WILDCARDS + " wildcards"
+                            : "\"" + path + "\" is a glob: use files()");
         }
     }
 }

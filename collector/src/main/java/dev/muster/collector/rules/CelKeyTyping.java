@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableIdent;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
+import dev.muster.scripts.FactType;
 import java.util.HashMap;
 import java.util.Map;
 

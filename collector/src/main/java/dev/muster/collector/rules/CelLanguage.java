@@ -19,6 +19,7 @@ import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -62,8 +63,13 @@ final class CelLanguage implements RuleLanguage {
     private final CelCompiler base;
     private final CelRuntime runtime =
             CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
+    /** Many rules apply under the same condition. */
+    private final Map<Text, Condition> compiled = new ConcurrentHashMap<>();
+
     private final CelFilePaths filePaths;
     private final Map<String, CelCompiler> compilers = new ConcurrentHashMap<>();
+
+    private record Text(InstanceKey own, String text) {}
 
     CelLanguage(Catalogue catalogue, Parameters parameters, Collection<HostFunction> functions) {
         this.catalogue = catalogue;
@@ -84,6 +90,16 @@ final class CelLanguage implements RuleLanguage {
 
     @Override
     public Condition compile(InstanceKey own, String text) throws RuleException {
+        var same = new Text(own, text);
+        Condition known = compiled.get(same);
+        if (known == null) {
+            known = compileAnew(own, text);
+            compiled.put(same, known);
+        }
+        return known;
+    }
+
+    private Condition compileAnew(InstanceKey own, String text) throws RuleException {
         String type = own.type();
         var declared = catalogue.type(type);
         if (declared.isEmpty()) {

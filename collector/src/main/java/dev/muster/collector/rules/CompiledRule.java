@@ -8,8 +8,11 @@ import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.rules.HostFunction.Beside;
+import dev.muster.scripts.FactType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +31,9 @@ final class CompiledRule {
     /** A reason that begins so tells of a broken rule, not of a broken host. */
     static final String FAULT = "rule fault: ";
 
+    /** Most rules apply everywhere; asking would cost as much as a check. */
+    private static final String EVERYWHERE = "true";
+
     private static final FactType.Member OPEN = new FactType.Member(FactType.Plain.ANY, FactType.Secrecy.OPEN);
 
     private final Rule rule;
@@ -38,6 +44,9 @@ final class CompiledRule {
     private final InstanceKey own;
     private final Set<InstanceKey> namedSources;
     private final Catalogue catalogue;
+    private final String hash;
+    private final List<InstanceKey> inputs;
+    private final Set<Beside> beside;
 
     CompiledRule(DraftRule draft, Condition when, Condition check, Catalogue catalogue) {
         this.rule = draft.rule();
@@ -51,10 +60,17 @@ final class CompiledRule {
         named.addAll(new TreeSet<>(when.sources()));
         named.addAll(new TreeSet<>(check.sources()));
         this.namedSources = named;
+        this.hash = Digests.of(texts());
+        this.inputs = inputs();
+        this.beside = beside();
     }
 
     Rule rule() {
         return rule;
+    }
+
+    String key() {
+        return VerdictMap.keyOf(rule, own);
     }
 
     /** Everything that says how it is judged or what is shown of it, for a hash. */
@@ -86,7 +102,48 @@ final class CompiledRule {
     }
 
     boolean readsToday() {
-        return when.beside().contains(Beside.TODAY) || check.beside().contains(Beside.TODAY);
+        return beside.contains(Beside.TODAY);
+    }
+
+    private List<InstanceKey> inputs() {
+        var all = new LinkedHashSet<>(namedSources);
+        Stream.of(when, check)
+                .flatMap(condition -> condition.functionTypes().stream())
+                .sorted()
+                .forEach(type -> all.add(InstanceKey.unnamed(type)));
+        return List.copyOf(all);
+    }
+
+    private Set<Beside> beside() {
+        var all = EnumSet.noneOf(Beside.class);
+        all.addAll(when.beside());
+        all.addAll(check.beside());
+        return Set.copyOf(all);
+    }
+
+    /**
+     * What the verdict depends on. Empty where that is more than hashes tell: a run that failed is told with its errors, which
+     * are not part of the facts.
+     */
+    Optional<VerdictMemo.Key> memoKey(Scene scene) {
+        var values = new ArrayList<String>();
+        for (InstanceKey input : inputs) {
+            var facts = scene.facts(input);
+            if (facts.filter(read -> read.status().impaired()).isPresent()) {
+                return Optional.empty();
+            }
+            values.add(facts.map(Facts::hash).orElse(""));
+        }
+        if (beside.contains(Beside.TODAY)) {
+            values.add(scene.today().toString());
+        }
+        if (beside.contains(Beside.ROLES)) {
+            values.add(scene.rolesText());
+        }
+        if (beside.contains(Beside.PARAMETERS)) {
+            values.add(scene.parametersText());
+        }
+        return Optional.of(new VerdictMemo.Key(hash, values));
     }
 
     /** The paths and globs whose attributes it needs. */
@@ -176,6 +233,9 @@ final class CompiledRule {
 
     /** Empty where the rule applies. */
     private Optional<Judgement> judgeWhen(Scene scene) {
+        if (whenText.equals(EVERYWHERE)) {
+            return Optional.empty();
+        }
         return switch (evaluate(when, scene, new Answers())) {
             case Outcome.Truth truth ->
                 truth == Outcome.Truth.TRUE

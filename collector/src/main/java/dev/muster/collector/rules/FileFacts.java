@@ -20,6 +20,8 @@ final class FileFacts {
     /** The instance whose paths are those that rules read. */
     static final InstanceKey KEY = InstanceKey.unnamed(TYPE);
 
+    static final String FILES = "files";
+
     /** What an element of {@code files()} has beside the declared attributes. */
     static final String PATH = "path";
 
@@ -37,7 +39,7 @@ final class FileFacts {
     /** Attributes of every file that matches, in the order of their paths. */
     static Answer matching(Scene scene, List<Object> arguments) {
         String glob = HostFunctions.text(arguments, 0);
-        return ask(scene, "files", glob, from -> new Answer.Value(matching(scene, from, glob)));
+        return ask(scene, FILES, glob, from -> new Answer.Value(matching(scene, from, glob)));
     }
 
     static Answer hasContent(Scene scene, List<Object> arguments) {

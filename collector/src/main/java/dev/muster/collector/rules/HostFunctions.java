@@ -46,7 +46,7 @@ final class HostFunctions {
                 HostFunction.of("fileExists", List.of(TEXT), BOOL, FileFacts::exists)
                         .reading(FileFacts.TYPE)
                         .aboutPath(UnaryOperator.identity()),
-                HostFunction.of("files", List.of(TEXT), FILES, FileFacts::matching)
+                HostFunction.of(FileFacts.FILES, List.of(TEXT), FILES, FileFacts::matching)
                         .reading(FileFacts.TYPE)
                         .aboutPath(UnaryOperator.identity()),
                 HostFunction.of("dirHasContent", List.of(TEXT), BOOL, FileFacts::hasContent)

@@ -1,6 +1,7 @@
 package dev.muster.collector.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.scripts.FactType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -27,6 +27,7 @@ public final class RuleSet {
     private final Map<String, CompiledRule> rules;
     private final Map<String, Set<String>> rulesByType;
     private final String hash;
+    private final VerdictMemo memo = new VerdictMemo(VerdictMemo.MAX_WEIGHT_CHARS);
 
     RuleSet(Catalogue catalogue, Parameters parameters, Collection<CompiledRule> compiled) {
         this.catalogue = catalogue;
@@ -53,6 +54,11 @@ public final class RuleSet {
     /** In the order of their ids. */
     public List<Rule> rules() {
         return rules.values().stream().map(CompiledRule::rule).toList();
+    }
+
+    /** The keys of all verdicts, as {@link VerdictMap} has them. */
+    public Set<String> keys() {
+        return rules.values().stream().map(CompiledRule::key).collect(Collectors.toUnmodifiableSet());
     }
 
     public Optional<Rule> rule(String id) {
@@ -127,8 +133,24 @@ public final class RuleSet {
         var scene = new Scene(view, today, catalogue, parameters.on(view));
         return rules.values().stream()
                 .filter(wanted)
-                .map(rule -> rule.judge(scene))
+                .map(rule -> judge(rule, scene))
                 .toList();
+    }
+
+    private Judgement judge(CompiledRule rule, Scene scene) {
+        var key = rule.memoKey(scene);
+        var known = key.flatMap(memo::get);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Judgement judgement = rule.judge(scene);
+        key.ifPresent(inputs -> memo.put(inputs, judgement));
+        return judgement;
+    }
+
+    /** How often a host was judged as another one like it had been. */
+    public MemoCounters memo() {
+        return memo.counters();
     }
 
     /** A host function may name types that nothing discovers yet, and that will never change. */

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -46,6 +49,16 @@ final class Scene {
     /** What the parameters of rules are for this host; without those that nobody set. */
     Map<String, JsonNode> parameters() {
         return parameters;
+    }
+
+    /** For the memo: equal where the roles are. */
+    String rolesText() {
+        return workedOut(NO_SOURCE, "roles text", () -> new TreeSet<>(roles()).toString());
+    }
+
+    /** For the memo: equal where the parameters are. */
+    String parametersText() {
+        return workedOut(NO_SOURCE, "parameters text", () -> new TreeMap<>(parameters).toString());
     }
 
     /** Whether there is such a discovery type at all. */

@@ -10,6 +10,8 @@ public enum Drop {
     BAD_MAC1,
     /** INIT for another kind of responder. */
     WRONG_ROLE,
+    /** INIT of an agent that is no neighbour. */
+    NOT_ADMITTED,
     /** INIT seen a moment ago. */
     DUPLICATE_INIT,
     /** INIT while too many handshakes are in the works. */

@@ -1,17 +1,18 @@
 package dev.muster.protocol.session;
 
 import dev.muster.protocol.noise.HandshakeFailure;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.InitPayload;
-import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Turns INIT into RESP and an entry in {@link Unconfirmed}; no more comes of an INIT, since it may be a replay. Checks from cheap to dear:
@@ -21,51 +22,55 @@ final class HandshakeAnswerer {
     /** An initiator tries again after a second: an answer that comes later is for nobody. */
     private static final long STALE_NANOS = 1_000_000_000L;
 
-    private static final int MAX_SPREAD_SECONDS = 255;
-
     /** What only the endpoint knows, asked on the owner's thread. */
     interface Sessions {
-        /** Whether this agent's streams are held here for the same two runs. */
+        /** Which INITs are for it: one of the {@code ROLE_TO_} numbers of {@link InitPacket}. */
+        int target();
+
+        /** Whether there is room for another handshake from there. */
+        boolean hasRoom(InetSocketAddress from, long nowNanos);
+
+        /** Whether this initiator, whose key is proved, gets an answer at all. */
+        boolean admits(PublicKey initiator);
+
+        /** Whether this initiator's streams are held here for the same two runs. */
         boolean continues(AnsweredHandshake handshake);
 
         /** Whether a session in use, or not in use yet, has this id. */
         boolean taken(long sid);
 
-        /** How many agents there are. */
-        int agents();
+        /** What to tell it. */
+        RespPayload payload(AnsweredHandshake handshake, long sid, boolean continues);
 
         long nowNanos();
     }
 
-    private final ResponderConfig config;
-    private final TrustPolicy trust;
+    private final List<StaticKeys> keys;
+    private final RandomGenerator random;
     private final Outbound outbound;
     private final Offload offload;
     private final DropCounters drops;
     private final Unconfirmed unconfirmed;
-    private final ResetTokens tokens;
     private final Sessions sessions;
     private final List<InitMac> macs;
     private final RecentInits recent = new RecentInits();
 
     HandshakeAnswerer(
-            ResponderConfig config,
-            TrustPolicy trust,
+            List<StaticKeys> keys,
+            RandomGenerator random,
             Outbound outbound,
             Offload offload,
             DropCounters drops,
             Unconfirmed unconfirmed,
-            ResetTokens tokens,
             Sessions sessions) {
-        this.config = config;
-        this.trust = trust;
+        this.keys = keys;
+        this.random = random;
         this.outbound = outbound;
         this.offload = offload;
         this.drops = drops;
         this.unconfirmed = unconfirmed;
-        this.tokens = tokens;
         this.sessions = sessions;
-        this.macs = config.keys().stream().map(k -> new InitMac(k.publicKey())).toList();
+        this.macs = keys.stream().map(k -> new InitMac(k.publicKey())).toList();
     }
 
     void init(InetSocketAddress from, byte[] packet, long nowNanos) {
@@ -83,12 +88,16 @@ final class HandshakeAnswerer {
             drops.count(Drop.BAD_MAC1);
             return;
         }
-        if (init.get().target() != InitPacket.ROLE_TO_COLLECTOR) {
+        if (init.get().target() != sessions.target()) {
             drops.count(Drop.WRONG_ROLE);
             return;
         }
         if (!recent.firstSeen(from, init.get().sid(), nowNanos)) {
             drops.count(Drop.DUPLICATE_INIT);
+            return;
+        }
+        if (!sessions.hasRoom(from, nowNanos)) {
+            drops.count(Drop.OVERLOAD);
             return;
         }
         submit(
@@ -131,38 +140,24 @@ final class HandshakeAnswerer {
     private Optional<StaticKeys> keysFor(byte[] init) {
         for (int i = 0; i < macs.size(); i++) {
             if (macs.get(i).verify(init)) {
-                return Optional.of(config.keys().get(i));
+                return Optional.of(keys.get(i));
             }
         }
         return Optional.empty();
     }
 
     private void answer(InetSocketAddress from, AnsweredHandshake handshake, long initNanos) {
+        if (!sessions.admits(handshake.agent())) {
+            drops.count(Drop.NOT_ADMITTED);
+            return;
+        }
         long sid = freshSid();
         boolean continues = sessions.continues(handshake);
-        RespPayload payload = payload(handshake, sid, continues);
+        RespPayload payload = sessions.payload(handshake, sid, continues);
         submit(
-                () -> handshake.noise().write(payload.encode(), StaticKeys.generate(config.random())),
+                () -> handshake.noise().write(payload.encode(), StaticKeys.generate(random)),
                 initNanos,
                 message -> respond(from, handshake, sid, continues, message));
-    }
-
-    private RespPayload payload(AnsweredHandshake handshake, long sid, boolean continues) {
-        return new RespPayload(
-                sid,
-                config.run(),
-                tokens.of(sid),
-                Packets.MAX_BYTES,
-                continues ? RespPayload.CAP_STREAMS_CONTINUE : 0,
-                trust.trust(handshake.agent()).code(),
-                spreadSeconds(sessions.agents(), config.keepalive().toSeconds()),
-                (int) config.keepalive().toSeconds(),
-                config.wallClock().millis());
-    }
-
-    /** After a restart agents come back at 500 a second at most; their keep-alives spread them by themselves already. */
-    static int spreadSeconds(int agents, long keepaliveSeconds) {
-        return Math.clamp(agents / 500L - keepaliveSeconds, 0, MAX_SPREAD_SECONDS);
     }
 
     private void respond(
@@ -176,9 +171,9 @@ final class HandshakeAnswerer {
     }
 
     private long freshSid() {
-        long sid = config.random().nextLong();
+        long sid = random.nextLong();
         while (sessions.taken(sid) || unconfirmed.contains(sid)) {
-            sid = config.random().nextLong();
+            sid = random.nextLong();
         }
         return sid;
     }

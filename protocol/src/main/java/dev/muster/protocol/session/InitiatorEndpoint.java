@@ -1,6 +1,7 @@
 package dev.muster.protocol.session;
 
 import dev.muster.protocol.noise.HandshakeFailure;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -9,6 +10,8 @@ import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.DataPacket;
+import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.FrameCodec;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
@@ -92,6 +95,22 @@ public final class InitiatorEndpoint implements Endpoint {
         poked |= taken;
         refused |= !taken;
         return taken;
+    }
+
+    /**
+     * Sends a heartbeat, for a collector that asked for it.
+     *
+     * @return false if there is no session
+     */
+    public boolean heartbeat(Frame.Heartbeat beat, long nowNanos) {
+        CurrentSession now = current;
+        if (now == null || channels == null || !now.session.maySend(nowNanos)) {
+            return false;
+        }
+        // It does not count as having spoken: nobody answers it, so the keep-alive must go on.
+        channels.sentByOwner(now.session.nextCounter());
+        outbound.send(now.address, now.session.seal(FrameCodec.encodePacket(List.of(beat))));
+        return true;
     }
 
     /** The spool is a new one: ends the session and handshakes again in its name. */
@@ -188,7 +207,7 @@ public final class InitiatorEndpoint implements Endpoint {
                 break;
             }
             try {
-                var next = new PendingHandshake(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
+                var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
                 pending.put(next.sid(), next);
                 outbound.send(collector.address(), next.packet());
             } catch (HandshakeFailure e) {
@@ -220,11 +239,11 @@ public final class InitiatorEndpoint implements Endpoint {
         schedule.established();
         var session = new SecureSession(
                 answered.sid(), payload.sid(), answered.noise().keys(), nowNanos);
-        establish(answered.collector(), from, session, payload, nowNanos);
+        establish(answered.responder(), from, session, payload, nowNanos);
     }
 
     private void establish(
-            Collector collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
+            PublicKey collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
         var next = new CurrentSession(from, session, payload, config.random().nextDouble(), nowNanos);
         ReliableChannels held = channels;
         boolean continues = payload.streamsContinue()
@@ -243,8 +262,7 @@ public final class InitiatorEndpoint implements Endpoint {
         current = next;
         // The responder does not use the session before it hears from us, so there must be something to hear.
         held.ping();
-        listener.established(
-                new Established(collector.key(), from, Trust.of(payload.status()), continues, next.keepalive()));
+        listener.established(new Established(collector, from, Trust.of(payload.status()), continues, next.keepalive()));
     }
 
     private ReliableChannels beginStreams(CollectorRun run) {
