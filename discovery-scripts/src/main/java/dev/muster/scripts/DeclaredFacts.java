@@ -40,6 +40,21 @@ final class DeclaredFacts {
                 : Optional.empty();
     }
 
+    /** The declaration of a key of the data; empty where the type declares fields, or nothing fits. */
+    static Optional<JsonNode> ofKey(JsonNode entry, String key) {
+        return FactType.ofData(entry) instanceof FactType.Keys keys
+                ? keys.declaration(key).flatMap(name -> declaring(entry, name))
+                : Optional.empty();
+    }
+
+    private static Optional<JsonNode> declaring(JsonNode entry, String name) {
+        return entry.path("keys")
+                .valueStream()
+                .filter(declared -> name.equals(
+                        declared.path("key").asText(declared.path("pattern").asText())))
+                .findFirst();
+    }
+
     private static ArrayNode fields(YamlNode fields) throws CatalogueException {
         var names = new HashSet<String>();
         var all = JsonNodeFactory.instance.arrayNode();
