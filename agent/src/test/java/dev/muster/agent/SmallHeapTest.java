@@ -3,6 +3,7 @@ package dev.muster.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.agent.discovery.DiscoveryLoop;
+import dev.muster.agent.discovery.DiscoveryPlan;
 import dev.muster.agent.discovery.DiscoveryType;
 import dev.muster.agent.discovery.FactsSink;
 import dev.muster.agent.discovery.PlannedInstance;
@@ -88,7 +89,7 @@ class SmallHeapTest {
                 for (int i = 1; i <= RUNS; i++) {
                     plans.add(plan("type" + i, script));
                 }
-                loop.plan(plans);
+                loop.plan(new DiscoveryPlan(plans, List.of()));
                 loop.start();
                 if (!remaining.await(50, TimeUnit.SECONDS)) {
                     throw new IllegalStateException("only " + loop.status());

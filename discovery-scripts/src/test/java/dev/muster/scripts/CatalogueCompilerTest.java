@@ -63,7 +63,7 @@ final class CatalogueCompilerTest {
                 {"version":1,"lib":[],"types":{"widgets":{"description":"Widgets of this host","schema":1,"platforms":[],\
                 "runs":"script","interval_seconds":60,"timeout_seconds":30,"needs":[],"parameters":{},"watch":[],"after":[],\
                 "fields":[{"name":"count","type":"int","meaning":"how many"}],\
-                "files":[{"path":"widgets/discover","mode":"0755"}],"script":"widgets/discover"}}}""");
+                "files":[{"path":"widgets/discover","mode":"0755"}],"script":"widgets/discover"}},"graph":{}}""");
     }
 
     @Test
@@ -106,7 +106,7 @@ final class CatalogueCompilerTest {
                 Arguments.of("keys: []\n", "either fields or keys"),
                 Arguments.of("notes: ''\n", "is not a text"),
                 Arguments.of("parameters: {path: {type: int}}\n", "not a name that a parameter may have"),
-                Arguments.of("parameters: {a: {type: text, meaning: x}}\n", "not one of [enum, int, paths]"),
+                Arguments.of("parameters: {a: {type: text, meaning: x}}\n", "not one of [enum, globs, int, paths]"),
                 Arguments.of(
                         "parameters: {a: {type: int, meaning: x, min: 3, max: 2, default: 2}}\n", "is 2, not from 3"),
                 Arguments.of("parameters: {a: {type: enum, meaning: x, values: [b], default: c}}\n", "not one of [b]"),

@@ -41,11 +41,9 @@ final class FactsAssert {
                 assertThat(RESERVED).contains(fact.getKey());
                 assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
             } else if (type.has("keys")) {
-                assertThat(DeclaredFacts.typeOfKey(type, fact.getKey()))
-                        .as(fact.getKey())
-                        .hasValueSatisfying(declared -> assertThat(declared.accepts(fact.getValue()))
-                                .as("%s is a %s", fact, declared)
-                                .isTrue());
+                var declared = DeclaredFacts.ofKey(type, fact.getKey());
+                assertThat(declared).as(fact.getKey()).isPresent();
+                assertMember("", fact.getKey(), declared.orElseThrow(), fact.getValue());
             }
         }
         if (type.has("fields") && status != 5) {
@@ -65,18 +63,33 @@ final class FactsAssert {
                         .isTrue();
                 continue;
             }
-            var type = FactType.parse(field.path("type").asText()).orElseThrow();
-            assertThat(type.accepts(data.get(name))).as(where + name).isTrue();
-            if (field.has("fields")) {
-                records(data.get(name)).forEach(part -> assertRecord(where + name + ".", field.path("fields"), part));
-            }
+            assertMember(where, name, field, data.get(name));
         }
         assertThat(data.properties().stream().map(Map.Entry::getKey).filter(name -> !name.startsWith("_")))
                 .isSubsetOf(names);
     }
 
-    /** A record, or those in a list of records. */
-    private static Stream<JsonNode> records(JsonNode value) {
-        return value.isArray() ? value.valueStream() : Stream.of(value);
+    /** A name that is null was looked for and is not there. */
+    private static void assertMember(String where, String name, JsonNode declared, JsonNode value) {
+        if (value.isNull()) {
+            return;
+        }
+        var type = FactType.parse(declared.path("type").asText()).orElseThrow();
+        assertThat(type.accepts(value))
+                .as("%s%s, %s, is a %s", where, name, value, type)
+                .isTrue();
+        if (declared.has("fields")) {
+            records(type, value).forEach(part -> assertRecord(where + name + ".", declared.path("fields"), part));
+        }
+    }
+
+    /** A record, or those in a list or map of records. */
+    private static Stream<JsonNode> records(FactType type, JsonNode value) {
+        return switch (type) {
+            case FactType.ListOf list -> value.valueStream().flatMap(item -> records(list.item(), item));
+            case FactType.MapOf map -> value.valueStream().flatMap(item -> records(map.value(), item));
+            case FactType.Plain _, FactType.OneOf _, FactType.Fields _, FactType.Keys _ ->
+                Stream.of(value).filter(JsonNode::isObject);
+        };
     }
 }

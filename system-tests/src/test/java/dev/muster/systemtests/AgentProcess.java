@@ -39,13 +39,20 @@ final class AgentProcess implements AutoCloseable {
     }
 
     void start(String collector, String... more) throws IOException {
-        List<String> args = new ArrayList<>(List.of(
-                "run",
-                "--home=" + home,
-                "--collector=" + collector,
-                "--port=0",
-                "--token-file=" + home.resolve("token")));
+        List<String> args = new ArrayList<>(List.of("--collector=" + collector));
         args.addAll(List.of(more));
+        launch(args);
+    }
+
+    /** By multicast. */
+    void startSearching(String... more) throws IOException {
+        launch(List.of(more));
+    }
+
+    private void launch(List<String> more) throws IOException {
+        List<String> args =
+                new ArrayList<>(List.of("run", "--home=" + home, "--port=0", "--token-file=" + home.resolve("token")));
+        args.addAll(more);
         jvm = Jvm.start(
                 "agent",
                 "dev.muster.agent.app.AgentMain",

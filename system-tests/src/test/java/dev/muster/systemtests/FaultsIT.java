@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,10 +147,7 @@ final class FaultsIT {
 
     @Test
     void aFullDiskUnderTheSpoolIsNamedAndNothingIsLost() throws IOException, InterruptedException {
-        boolean able = "root".equals(System.getProperty("user.name"));
-        if (!"true".equals(System.getenv("CI"))) {
-            Assumptions.assumeTrue(able, "needs root: a small disk is mounted for the agent");
-        }
+        Tools.needRootAnd("unshare", "nsenter");
         Path home = folder.resolve("agent");
         Path state = Files.createDirectories(home.resolve("state"));
         String mount = "mount -t tmpfs -o size=1m,mode=700 none " + state + " && exec \"$@\"";

@@ -1,16 +1,11 @@
 package dev.muster.systemtests;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /** Kernel parameters that a test may set, and how the agent gets to see them. */
 interface Sysctls extends AutoCloseable {
@@ -78,22 +73,23 @@ interface Sysctls extends AutoCloseable {
     static Sysctls namespace(String name, String hereAddress, String thereAddress) {
         String here = name + "h";
         String there = name + "t";
-        run("ip", "netns", "add", name);
-        run("ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", name);
-        run("ip", "addr", "add", hereAddress + "/30", "dev", here);
-        run("ip", "link", "set", here, "up");
-        run("ip", "-n", name, "addr", "add", thereAddress + "/30", "dev", there);
-        run("ip", "-n", name, "link", "set", there, "up");
-        run("ip", "-n", name, "link", "set", "lo", "up");
+        Tools.run("ip", "netns", "add", name);
+        Tools.run("ip", "link", "add", here, "type", "veth", "peer", "name", there, "netns", name);
+        Tools.run("ip", "addr", "add", hereAddress + "/30", "dev", here);
+        Tools.run("ip", "link", "set", here, "up");
+        Tools.run("ip", "-n", name, "addr", "add", thereAddress + "/30", "dev", there);
+        Tools.run("ip", "-n", name, "link", "set", there, "up");
+        Tools.run("ip", "-n", name, "link", "set", "lo", "up");
         return new Sysctls() {
             @Override
             public void set(String key, String value) {
-                run("ip", "netns", "exec", name, "sysctl", "-q", "-w", key + "=" + value);
+                Tools.run("ip", "netns", "exec", name, "sysctl", "-q", "-w", key + "=" + value);
             }
 
             @Override
             public String get(String key) {
-                return run("ip", "netns", "exec", name, "sysctl", "-n", key).strip();
+                return Tools.run("ip", "netns", "exec", name, "sysctl", "-n", key)
+                        .strip();
             }
 
             @Override
@@ -108,28 +104,8 @@ interface Sysctls extends AutoCloseable {
 
             @Override
             public void close() {
-                run("ip", "netns", "del", name);
+                Tools.run("ip", "netns", "del", name);
             }
         };
-    }
-
-    /** Runs a tool and returns what it prints; anything but success fails the test. */
-    private static String run(String... command) {
-        try {
-            Process process = new ProcessBuilder(new ArrayList<>(List.of(command)))
-                    .redirectErrorStream(true)
-                    .start();
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue())
-                    .as("%s: %s", String.join(" ", command), printed)
-                    .isZero();
-            return printed;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
     }
 }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +24,7 @@ final class TransitionMailIT {
 
     @Test
     void oneMailEachWayForAParameterInTheAgentsOwnNetworkNamespace() throws IOException {
-        boolean able = "root".equals(System.getProperty("user.name"))
-                && Files.isExecutable(Path.of("/usr/sbin/ip"))
-                && Files.isExecutable(Path.of("/usr/sbin/sysctl"));
-        if (!"true".equals(System.getenv("CI"))) {
-            Assumptions.assumeTrue(able, "needs root, ip and sysctl");
-        }
+        Tools.needRootAnd("ip", "sysctl");
         String name = "mu" + ProcessHandle.current().pid() % 100_000;
         try (Sysctls sysctls = Sysctls.namespace(name, "10.211.55.1", "10.211.55.2")) {
             changeAndBack(sysctls, "10.211.55.1:0");

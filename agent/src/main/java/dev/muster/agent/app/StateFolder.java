@@ -14,12 +14,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What outlives a restart: {@code agent.key} (the agent's identity, 0600), {@code spool/}, {@code hashes}, {@code host.id}. Only one
- * agent uses it at a time.
+ * What outlives a restart: {@code agent.key} (the agent's identity), {@code spool/}, {@code hashes}, {@code host.id}, and what the
+ * collector wants: {@code desired.json}, {@code peers.json}. Readable by its owner only. Only one agent uses it at a time.
  */
 final class StateFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
+    private static final String DESIRED = "desired.json";
+    private static final String PEERS = "peers.json";
+
+    /** As much as a record may hold that is not compressed. */
+    private static final int MAX_BYTES = 4 << 20;
+
     private final Path folder;
     private final FileChannel lockFile;
 
@@ -107,6 +116,24 @@ final class StateFolder implements AutoCloseable {
         replace(hostFile(), id + "\n");
     }
 
+    /** What the collector wants of this agent, as it came; empty where nothing came yet, or the file is of no use. */
+    Optional<byte[]> desired() {
+        return read(DESIRED);
+    }
+
+    void desired(byte[] body) throws IOException {
+        replace(folder.resolve(DESIRED), body);
+    }
+
+    /** The neighbours, as they came from the collector; empty as above. */
+    Optional<byte[]> peers() {
+        return read(PEERS);
+    }
+
+    void peers(byte[] body) throws IOException {
+        replace(folder.resolve(PEERS), body);
+    }
+
     @Override
     public void close() {
         try {
@@ -120,12 +147,33 @@ final class StateFolder implements AutoCloseable {
         return folder.resolve("host.id");
     }
 
-    /** In one step: a crash leaves the old file or the new one. */
+    private Optional<byte[]> read(String name) {
+        Path file = folder.resolve(name);
+        try {
+            if (!Files.exists(file)) {
+                return Optional.empty();
+            }
+            if (Files.size(file) > MAX_BYTES) {
+                LOG.warn("event=state-unreadable file={} error=\"too large\"", file);
+                return Optional.empty();
+            }
+            return Optional.of(Files.readAllBytes(file));
+        } catch (IOException e) {
+            LOG.warn("event=state-unreadable file={} error=\"{}\"", file, e.toString());
+            return Optional.empty();
+        }
+    }
+
     private static void replace(Path file, String text) throws IOException {
+        replace(file, text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** In one step: a crash leaves the old file or the new one. */
+    private static void replace(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, text.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.DSYNC);
+        Files.write(fresh, content, StandardOpenOption.DSYNC);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Says who this host is: attributes for people, never what identifies it. */
-record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, InstantSource clock) {
+record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, DesiredState wanted, InstantSource clock) {
     private static final String VERSION = "0.1.0";
     private static final int MAX_ADDRESSES = 128;
 
@@ -30,8 +30,8 @@ record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, Ins
                 read("/proc/sys/kernel/random/boot_id"),
                 clock.instant(),
                 token.get().orElse(""),
-                "",
-                "");
+                wanted.generation(),
+                wanted.peersGeneration());
     }
 
     /** Differs between hosts and is the same at each start of one. */

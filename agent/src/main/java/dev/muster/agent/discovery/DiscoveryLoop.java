@@ -51,6 +51,7 @@ public final class DiscoveryLoop implements AutoCloseable {
     private final Map<InstanceKey, String> failures = new HashMap<>();
 
     private final Set<InstanceKey> resend = new HashSet<>();
+    private List<String> refusals = List.of();
     private long runs;
     private long changed;
     private long unchanged;
@@ -90,14 +91,16 @@ public final class DiscoveryLoop implements AutoCloseable {
     }
 
     /** From now on these and no others. The facts of what is no longer planned are forgotten. */
-    public void plan(Collection<PlannedInstance> wanted) {
+    public void plan(DiscoveryPlan plan) {
         locked(() -> {
+            List<PlannedInstance> wanted = plan.instances();
             Set<InstanceKey> keys = new HashSet<>();
-            wanted.forEach(plan -> keys.add(plan.key()));
+            wanted.forEach(each -> keys.add(each.key()));
             scheduler.plan(wanted, nanos.getAsLong());
             changes.retain(keys);
             lastRuns.keySet().retainAll(keys);
             failures.keySet().retainAll(keys);
+            refusals = plan.refusals();
         });
     }
 
@@ -146,7 +149,7 @@ public final class DiscoveryLoop implements AutoCloseable {
             List<DiscoveryStatus.Instance> instances =
                     scheduler.planned().stream().map(this::instance).toList();
             var counters = new DiscoveryStatus.Counters(runs, changed, unchanged, impaired, refusedBySink);
-            return new DiscoveryStatus(instances, counters, isHeld);
+            return new DiscoveryStatus(instances, refusals, counters, isHeld);
         } finally {
             lock.unlock();
         }

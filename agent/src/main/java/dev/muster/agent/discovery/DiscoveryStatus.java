@@ -11,12 +11,14 @@ import java.util.Optional;
  * A snapshot of discovery, for {@code status} and for DIGEST.
  *
  * @param instances sorted
+ * @param refusals what the collector wants and does not get, one line each
  * @param counters since start
  * @param isHeld nothing is run, as the spool has no room
  */
-public record DiscoveryStatus(List<Instance> instances, Counters counters, boolean isHeld) {
+public record DiscoveryStatus(List<Instance> instances, List<String> refusals, Counters counters, boolean isHeld) {
     public DiscoveryStatus {
         instances = List.copyOf(instances);
+        refusals = List.copyOf(refusals);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.FactsStatus;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.ScriptOutput;
+import dev.muster.scripts.Ownership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;

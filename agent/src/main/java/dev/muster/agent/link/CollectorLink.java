@@ -5,9 +5,11 @@ import dev.muster.agent.spool.Resumption;
 import dev.muster.agent.spool.Spool;
 import dev.muster.agent.spool.SpoolChannel;
 import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
+import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Status;
 import dev.muster.protocol.session.Established;
 import dev.muster.protocol.session.InitiatorEndpoint;
@@ -16,7 +18,9 @@ import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +135,11 @@ public final class CollectorLink implements InitiatorListener {
     }
 
     @Override
+    public void incompatible(InetSocketAddress collector, List<Integer> versions) {
+        LOG.error("event=incompatible collector={} speaks={} remedy=\"upgrade the older one\"", collector, versions);
+    }
+
+    @Override
     public void lost(String reason) {
         LOG.info("event=session-lost reason=\"{}\"", reason);
         update(new LinkState(Optional.empty(), Optional.empty(), state.trust(), reason, state.hostId()));
@@ -138,13 +147,16 @@ public final class CollectorLink implements InitiatorListener {
 
     @Override
     public void record(int channel, StreamRecord record) {
-        if (record.type() != RecordType.STATUS) {
-            return; // a later version's: desired state that this one does not know
-        }
+        byte[] body = record.body();
         try {
-            status(Status.decode(record.body()));
+            switch (record.type()) {
+                case RecordType.STATUS -> status(Status.decode(body));
+                case RecordType.DESIRED -> listener.desired(Desired.decode(body), body);
+                case RecordType.PEERS -> listener.peers(Peers.decode(body), body);
+                default -> LOG.debug("event=record-unknown type={}", record.type());
+            }
         } catch (MalformedMessage e) {
-            LOG.warn("event=status-malformed error=\"{}\"", e.getMessage());
+            LOG.warn("event=record-malformed type={} error=\"{}\"", record.type(), e.getMessage());
         }
     }
 

@@ -168,7 +168,7 @@ class DiscoveryLoopTest {
     }
 
     private static void begin(DiscoveryLoop loop, PlannedInstance... plans) {
-        loop.plan(List.of(plans));
+        loop.plan(new DiscoveryPlan(List.of(plans), List.of()));
         List.of(plans).forEach(plan -> loop.runNow(plan.key()));
         loop.start();
     }

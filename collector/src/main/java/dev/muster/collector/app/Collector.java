@@ -11,11 +11,14 @@ import dev.muster.collector.apply.Judge;
 import dev.muster.collector.delivery.Alarm;
 import dev.muster.collector.delivery.DeliveryWorker;
 import dev.muster.collector.delivery.EventLog;
+import dev.muster.collector.delivery.HookConfig;
+import dev.muster.collector.delivery.HookWorker;
 import dev.muster.collector.graph.Graph;
+import dev.muster.collector.graph.Retention;
 import dev.muster.collector.link.AgentLink;
 import dev.muster.collector.link.TrustedAgents;
+import dev.muster.collector.model.Outbox;
 import dev.muster.collector.rules.LoadResult;
-import dev.muster.collector.rules.RuleLoader;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.ResponderConfig;
 import dev.muster.protocol.session.ResponderEndpoint;
@@ -33,9 +36,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +101,7 @@ final class Collector implements AutoCloseable {
     private void start() throws IOException {
         makeHome();
         StaticKeys keys = CollectorKeys.loadOrMake(home.resolve("keys"), random);
-        LoadResult rules = RuleLoader.shipped();
+        LoadResult rules = config.rules().load();
         rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
         EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
         started.push(eventLog);
@@ -104,11 +109,14 @@ final class Collector implements AutoCloseable {
 
         Graph graph = Graph.open(config.graph().at(home.resolve("graph")), random);
         started.push(graph);
+        started.push(new Housekeeping(graph.retention(Retention.Periods.DEFAULT), clock).start());
         var feed = new EventFeed(graph.reads());
         commits.add(feed);
         var trusted = new TrustedAgents();
+        Optional<HookConfig> hooks = config.hooksIn(home);
         var applyConfig = new ApplyConfig(
                 config.enrolment(),
+                hooks.isPresent() ? HookWorker.events() : Set.of(),
                 config.settle(),
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
@@ -120,14 +128,19 @@ final class Collector implements AutoCloseable {
         DeliveryWorker delivery = new DeliveryWorker(
                 hostName() + "-" + ProcessHandle.current().pid(),
                 config.mail(),
-                apply.outbox(),
+                apply.outbox(Outbox.MAIL),
                 clock,
                 Alarm.of(clock));
         commits.add((events, outbox) -> delivery.wake());
         delivery.start();
         started.push(() -> delivery.stop(STOP_GRACE));
 
+        List<StatusPart> parts = new ArrayList<>();
+        hooks.ifPresent(hook -> parts.add(hooks(hook, apply)));
         AgentsAtUdp agents = listen(keys, apply, trusted);
+        parts.add(part("agents", () -> agents.status(keys)));
+        parts.add(part("mail", () -> MailStatus.of(config.mail(), delivery.status())));
+        parts.add(part("rules", () -> RulesStatus.of(rules)));
         HttpApi api = HttpApi.start(
                 ApiConfig.of(
                         home.resolve("api"),
@@ -137,14 +150,19 @@ final class Collector implements AutoCloseable {
                 graph.reads(),
                 new HttpApi.Commands(apply, apply),
                 feed,
-                List.of(
-                        part("agents", () -> agents.status(keys)),
-                        part("mail", () -> MailStatus.of(config.mail(), delivery.status())),
-                        part("rules", () -> RulesStatus.of(rules))),
+                parts,
                 clock,
                 random);
         started.push(api);
         welcome = Welcome.text(home, config, keys, agents.address(), api);
+    }
+
+    private StatusPart hooks(HookConfig hooks, Apply apply) {
+        var worker = new HookWorker(hooks, apply.outbox(Outbox.HOOKS), clock, Alarm.of(clock));
+        commits.add((events, outbox) -> worker.wake());
+        worker.start();
+        started.push(() -> worker.stop(STOP_GRACE));
+        return part("hooks", () -> HooksStatus.of(hooks, worker.status()));
     }
 
     private AgentsAtUdp listen(StaticKeys keys, Apply apply, TrustedAgents trusted) throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.delivery.EventLogConfig;
+import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.MailConfig;
 import dev.muster.collector.graph.GraphConfig;
 import dev.muster.collector.model.EnrolmentPolicy;
@@ -40,11 +41,14 @@ import java.util.stream.Collectors;
  *   uri, user, password_file  # instead of the embedded graph: your Neo4j
  * mail: …                     # see docs/getting-started.md
  * event-log: …
+ * hooks: …                    # executables that are run on events; the folder notification.d in the home when it is there
+ * rules: …                    # profiles and parameters, see docs/rules.md
  * </pre>
  *
  * @param listen where agents send to
  * @param graph of the embedded graph, or a server
  * @param mail empty: mails wait in the outbox
+ * @param hooks the section as it stands, since its default depends on the home; see {@link #hooksIn}
  */
 record CollectorConfig(
         InetSocketAddress listen,
@@ -55,7 +59,9 @@ record CollectorConfig(
         Duration settle,
         Graph graph,
         Optional<MailConfig> mail,
-        EventLogConfig eventLog) {
+        EventLogConfig eventLog,
+        JsonNode hooks,
+        RulesConfig rules) {
 
     /** The graph's part; {@code uri} and what follows are empty for the embedded one. */
     record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {
@@ -75,8 +81,18 @@ record CollectorConfig(
         }
     }
 
-    private static final List<String> KEYS =
-            List.of("listen", "multicast", "api", "keepalive", "enrolment", "settle", "graph", "mail", "event-log");
+    private static final List<String> KEYS = List.of(
+            "listen",
+            "multicast",
+            "api",
+            "keepalive",
+            "enrolment",
+            "settle",
+            "graph",
+            "mail",
+            "event-log",
+            "hooks",
+            "rules");
     private static final List<String> GRAPH_KEYS =
             List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
 
@@ -128,22 +144,54 @@ record CollectorConfig(
                         graph.path("user").asText("neo4j"),
                         text(graph.path("password_file")).map(Path::of)),
                 root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
-                EventLogConfig.read(eventLog(root)));
+                EventLogConfig.read(eventLog(root)),
+                root.path("hooks"),
+                RulesConfig.read(root.path("rules")));
+    }
+
+    /** Empty where nothing is configured and the home has no {@code notification.d}. */
+    Optional<HookConfig> hooksIn(Path home) {
+        Path folder = home.resolve("notification.d");
+        if (!hooks.isMissingNode()) {
+            return Optional.of(HookConfig.read(hooks, folder));
+        }
+        return Files.isDirectory(folder) ? Optional.of(HookConfig.in(folder)) : Optional.empty();
     }
 
     CollectorConfig withListen(String text) {
         return new CollectorConfig(
-                address("--listen", text), multicast, api, keepalive, enrolment, settle, graph, mail, eventLog);
+                address("--listen", text),
+                multicast,
+                api,
+                keepalive,
+                enrolment,
+                settle,
+                graph,
+                mail,
+                eventLog,
+                hooks,
+                rules);
     }
 
     CollectorConfig withApi(String text) {
         return new CollectorConfig(
-                listen, multicast, address("--api", text), keepalive, enrolment, settle, graph, mail, eventLog);
+                listen,
+                multicast,
+                address("--api", text),
+                keepalive,
+                enrolment,
+                settle,
+                graph,
+                mail,
+                eventLog,
+                hooks,
+                rules);
     }
 
     CollectorConfig withBoltPort(int port) {
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
-        return new CollectorConfig(listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog);
+        return new CollectorConfig(
+                listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks, rules);
     }
 
     private static EnrolmentPolicy enrolment(String text) {

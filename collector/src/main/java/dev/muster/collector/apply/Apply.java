@@ -31,15 +31,17 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private final InputQueue queue;
     private final Commits commits;
     private final Decisions decisions;
+    private final ProjectionChange projectionChange;
     private final RuleSetChange ruleSetChange;
     private final Thread worker;
 
     private Apply(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
         this.graph = graph;
         this.queue = new InputQueue(config.queuedInputs(), config.queuedBytes());
-        this.commits = new Commits(ledger, config.cachedBytes(), around);
+        this.commits = new Commits(ledger, graph.projections(), config, around);
         var judging = new Judging(judge, config.settle());
         this.decisions = new Decisions(judging, new Enrolment(config.enrolment(), ledger::token, around.random()));
+        this.projectionChange = new ProjectionChange(ledger, commits, graph.projections());
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);
     }
@@ -86,9 +88,9 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         return commits.pending();
     }
 
-    /** What is to be delivered; a refusal goes through the queue, since it makes an event. */
-    public Outbox outbox() {
-        return new DeliveryOutbox(graph.outbox(), this);
+    /** What is to be delivered by a route; a refusal goes through the queue, since it makes an event. */
+    public Outbox outbox(String route) {
+        return new DeliveryOutbox(graph.outbox(route), this);
     }
 
     /** Applies what was taken, then stops; where the graph is away, refuses it. */
@@ -105,6 +107,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
 
     private void run() {
         try {
+            projectionChange.run();
             ruleSetChange.run();
             for (List<Entry<?>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
                 apply(batch);

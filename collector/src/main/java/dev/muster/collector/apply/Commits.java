@@ -6,7 +6,9 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.Ledger;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.CommitListener.OutboxChange;
+import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
@@ -14,6 +16,7 @@ import dev.muster.collector.model.PendingAgent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +29,20 @@ final class Commits {
     private static final int MAX_ATTEMPTS = 3;
 
     private final Ledger ledger;
+    private final Projections projections;
     private final Apply.Surroundings around;
+    private final Set<EventType> hooked;
     private final HostViews views;
     private Order order = new Order(0, Instant.EPOCH);
     private volatile Roster roster;
     private volatile boolean stopping;
 
-    Commits(Ledger ledger, long cachedBytes, Apply.Surroundings around) {
+    Commits(Ledger ledger, Projections projections, ApplyConfig config, Apply.Surroundings around) {
         this.ledger = ledger;
+        this.projections = projections;
         this.around = around;
-        this.views = new HostViews(cachedBytes);
+        this.hooked = config.hooked();
+        this.views = new HostViews(config.cachedBytes());
         this.roster = Roster.empty();
     }
 
@@ -78,7 +85,7 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, this::committed);
+            var draft = new Draft(order, around.clock().instant(), roster, hooked, this::committed, projections);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);

@@ -5,11 +5,14 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.HostRecord.Stream;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Difference;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Outbox;
 import dev.muster.collector.model.Rule;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,30 +36,45 @@ final class Draft {
     private Instant at;
     private boolean begun;
     private final Roster committedRoster;
+    private final Set<EventType> hooked;
     private @Nullable Roster ownRoster;
     private final Function<HostId, HostRecord> committed;
     private final Map<HostId, HostRecord> hosts = new LinkedHashMap<>();
     private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
     private final Map<String, Write.EnrolmentToken> tokens = new LinkedHashMap<>();
     private final Set<String> rules = new HashSet<>();
+    private final Projections projections;
+    private final Map<HostId, Shown> shown = new LinkedHashMap<>();
     private final List<Write> writes = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<KnownAgent> bound = new ArrayList<>();
     private final List<String> revoked = new ArrayList<>();
     private int outboxRows;
 
+    /** What the graph shows of a host before the draft, and the types whose facts the draft changes. */
+    private record Shown(HostRecord before, Set<String> changed) {}
+
     /**
      * Begins after the commit {@code from}.
      *
      * @param now the clock; the commit's time is this, and at least a millisecond after the last
+     * @param hooked the events that hooks are told of
      */
-    Draft(Order from, Instant now, Roster roster, Function<HostId, HostRecord> committed) {
+    Draft(
+            Order from,
+            Instant now,
+            Roster roster,
+            Set<EventType> hooked,
+            Function<HostId, HostRecord> committed,
+            Projections projections) {
         Instant floor = from.at().plusMillis(1);
         Instant rounded = Instant.ofEpochMilli(now.toEpochMilli());
         this.from = from;
         this.at = rounded.isBefore(floor) ? floor : rounded;
         this.committedRoster = roster;
+        this.hooked = hooked;
         this.committed = committed;
+        this.projections = projections;
     }
 
     /**
@@ -110,6 +128,56 @@ final class Draft {
         return hosts.values();
     }
 
+    /**
+     * The graph is to show what the host's facts of that type became.
+     *
+     * @param before the host ahead of this change
+     */
+    void show(HostRecord before, String type) {
+        if (projections.concerns(type)) {
+            shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                    .changed()
+                    .add(type);
+        }
+    }
+
+    /**
+     * The graph is to show nothing of the host's facts any more: it is retired in this draft.
+     *
+     * @param before the host ahead of that
+     */
+    void showNone(HostRecord before) {
+        shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                .changed()
+                .addAll(projections.types());
+    }
+
+    /** All that the host's facts made is dropped, whatever made it. */
+    void forget(HostId id, String declarations) {
+        writes.add(new Write.Forget(id));
+        put(host(id).projectedBy(declarations));
+    }
+
+    /** The graph is to show all of the host's facts, of which it shows none. */
+    void showAll(HostId id) {
+        writes.add(new Write.Show(id, projections.whole(host(id).shown()), at));
+        put(host(id).projectedBy(projections.hash()));
+    }
+
+    /** The hash of what facts become. */
+    String declarations() {
+        return projections.hash();
+    }
+
+    private void addShown(List<Write> all) {
+        shown.forEach((id, host) -> {
+            Difference difference = projections.difference(host.before().shown(), host(id).shown(), host.changed());
+            if (!difference.isEmpty()) {
+                all.add(new Write.Show(id, difference, at));
+            }
+        });
+    }
+
     void write(Write write) {
         writes.add(write);
     }
@@ -157,24 +225,32 @@ final class Draft {
         var event = new Event(from.seq() + events.size() + 1, at, type, host, name, oneLine(summary), detail);
         events.add(event);
         writes.add(new Write.AddEvent(event));
+        if (hooked.contains(type)) {
+            deliver(event, Outbox.HOOKS);
+        }
         return event;
     }
 
     /** A mail about one event. */
     void mail(Event event) {
+        deliver(event, Outbox.MAIL);
+    }
+
+    private void deliver(Event event, String route) {
         outboxRows++;
-        writes.add(new Write.AddOutbox(rowId(event), "mail", List.of(event.seq()), at, at));
+        writes.add(new Write.AddOutbox(rowId(event, route), route, List.of(event.seq()), at, at));
     }
 
     /** A mail about the event, with others of its host that come within {@code settle}. */
     void mailSummary(Event event, HostId host, Duration settle) {
         outboxRows++;
-        writes.add(new Write.Summarise(rowId(event), "mail", host, List.of(event.seq()), at, at.plus(settle)));
+        writes.add(new Write.Summarise(
+                rowId(event, Outbox.MAIL), Outbox.MAIL, host, List.of(event.seq()), at, at.plus(settle)));
     }
 
     /** With the time, so that a graph that begins anew gives no Message-ID of the old one a second time. */
-    private static String rowId(Event event) {
-        return "mail-" + event.at().toEpochMilli() + "-" + event.seq();
+    private static String rowId(Event event, String route) {
+        return route + "-" + event.at().toEpochMilli() + "-" + event.seq();
     }
 
     int outboxRows() {
@@ -196,6 +272,7 @@ final class Draft {
     /** Everything to commit; empty where nothing changed. */
     List<Write> writes() {
         List<Write> all = new ArrayList<>(writes);
+        addShown(all);
         hosts.values().forEach(host -> all.add(new Write.PutHost(host)));
         tokens.values().forEach(token -> all.add(new Write.PutToken(token)));
         advancedFrom.forEach((host, streams) -> streams.forEach((stream, last) ->

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,20 +44,16 @@ public final class DeliveryWorker {
     private static final int DIGEST_ROWS = 100;
     private static final int STEPS_BACK_AFTER = 3;
     private static final Duration PEEK = Duration.ofSeconds(1);
-    /** After the connection was cut, for the thread to notice. */
-    private static final Duration CUT_GRACE = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
 
     private final String name;
     private final Outbox outbox;
     private final InstantSource clock;
-    private final Alarm alarm;
+    private final Rounds rounds;
     private final Optional<Mail> mail;
     private final ArrayDeque<Runnable> unsettled = new ArrayDeque<>();
     private volatile DeliveryStatus status;
-    private volatile boolean stopping;
-    private volatile @Nullable Thread thread;
     private Instant pausedUntil = Instant.MIN;
     private int serverFailures;
 
@@ -86,7 +81,7 @@ public final class DeliveryWorker {
         this.name = name;
         this.outbox = outbox;
         this.clock = clock;
-        this.alarm = alarm;
+        this.rounds = new Rounds("mail", alarm);
         this.mail = config.map(c -> new Mail(
                 sender.orElseThrow(),
                 new MailRenderer(c.addresses().from(), c.digest()),
@@ -101,12 +96,12 @@ public final class DeliveryWorker {
 
     /** Begins to deliver, in a thread of its own. */
     public void start() {
-        thread = Thread.ofPlatform().name("delivery").daemon().start(this::run);
+        rounds.start(this::pass, this::end);
     }
 
     /** Rows were written: do not wait for the next look. From any thread; never blocks. */
     public void wake() {
-        alarm.ring();
+        rounds.wake();
     }
 
     /** How it goes; from any thread. */
@@ -121,29 +116,12 @@ public final class DeliveryWorker {
      * @throws InterruptedException when interrupted while waiting
      */
     public void stop(Duration grace) throws InterruptedException {
-        stopping = true;
-        alarm.ring();
-        Thread running = thread;
-        if (running == null || running.join(grace)) {
-            return;
-        }
-        mail.ifPresent(m -> m.sender().cut());
-        if (!running.join(CUT_GRACE)) {
-            LOG.warn("delivery_stop_incomplete");
-        }
+        rounds.stop(grace, () -> mail.ifPresent(m -> m.sender().cut()));
     }
 
-    private void run() {
-        try {
-            while (!stopping) {
-                alarm.await(pass());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            mail.ifPresent(m -> m.sender().rest());
-            report(State.STOPPED, Optional.empty());
-        }
+    private void end() {
+        mail.ifPresent(m -> m.sender().rest());
+        report(State.STOPPED, Optional.empty());
     }
 
     /**
@@ -176,7 +154,7 @@ public final class DeliveryWorker {
     }
 
     private Instant deliver(Mail mail) {
-        while (!stopping) {
+        while (!rounds.isStopping()) {
             Instant now = clock.instant();
             if (now.isBefore(pausedUntil)) {
                 return pausedUntil;
@@ -262,7 +240,7 @@ public final class DeliveryWorker {
 
     private void noService(RenderedMail rendered, List<Row> rows, String error) {
         Instant now = clock.instant();
-        pausedUntil = stopping ? now : now.plus(Backoff.ofServer(serverFailures));
+        pausedUntil = rounds.isStopping() ? now : now.plus(Backoff.ofServer(serverFailures));
         serverFailures++;
         LOG.warn(
                 "mail_server_failing message_id={} rows={} retry_at={} error=\"{}\"",
@@ -301,7 +279,7 @@ public final class DeliveryWorker {
 
     /** Where mail is not configured: rows that waited seven days are given up, so that the outbox stays bounded. */
     private Instant expire() {
-        while (!stopping) {
+        while (!rounds.isStopping()) {
             Instant now = clock.instant();
             // A look without a hold: the claim lapses before anybody could mind.
             List<Row> rows = outbox.claim(name, now, PEEK, 1);

@@ -1,10 +1,8 @@
 package dev.muster.collector.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
-import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
@@ -35,10 +33,12 @@ final class BoltReads implements GraphReads {
 
     private final Driver driver;
     private final PeoplesQueries queries;
+    private final HistoryReads history;
 
     BoltReads(Driver driver) {
         this.driver = driver;
         this.queries = new PeoplesQueries(driver);
+        this.history = new HistoryReads(driver);
     }
 
     @Override
@@ -92,7 +92,7 @@ final class BoltReads implements GraphReads {
                 row -> stored(row.get("f")));
     }
 
-    private static StoredFacts stored(Value node) {
+    static StoredFacts stored(Value node) {
         return new StoredFacts(
                 HostLoading.facts(node),
                 HostLoading.instant(node, "since"),
@@ -100,68 +100,14 @@ final class BoltReads implements GraphReads {
                 node.get("json").asString());
     }
 
-    /** Undoes every change that was committed after {@code at}. */
     @Override
     public Optional<StoredFacts> factsAsOf(HostId host, InstanceKey key, Instant at) {
-        Map<String, Object> parameters = Map.of("key", Rows.factsKey(host, key), "at", Rows.time(at));
-        return Bolt.read(driver, tx -> {
-            List<Record> found = tx.run(
-                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at RETURN f, f.first AS first", parameters)
-                    .list();
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            List<Value> later = tx.run("""
-                            MATCH (f:Facts {key: $key}) (()-[:BEFORE]->(c:Change WHERE c.at > $at))+ (last)
-                            RETURN last ORDER BY last.seq DESC""", parameters).list(row -> row.get("last"));
-            StoredFacts now = stored(found.getFirst().get("f"));
-            if (later.isEmpty()) {
-                return Optional.of(now);
-            }
-            Instant since = tx.run(
-                            """
-                            MATCH (f:Facts {key: $key})
-                            OPTIONAL MATCH (f) (()-[:BEFORE]->(:Change))+ (last)-[:BEFORE]->(before:Change)
-                                WHERE last.seq = $seq
-                            RETURN coalesce(before.at, f.first) AS since""",
-                            Map.of(
-                                    "key",
-                                    Rows.factsKey(host, key),
-                                    "seq",
-                                    later.getLast().get("seq").asLong()))
-                    .single()
-                    .get("since")
-                    .asOffsetDateTime()
-                    .toInstant();
-            return Optional.of(undone(now, later, since));
-        });
+        return history.factsAsOf(Rows.factsKey(host, key), at);
     }
 
-    private static StoredFacts undone(StoredFacts now, List<Value> later, Instant since) {
-        JsonNode body = History.body(now.facts());
-        for (Value change : later) {
-            body = History.undo(body, change.get("patch").asString());
-        }
-        Value oldest = later.getLast();
-        ObjectNode data = (ObjectNode) body.required("data");
-        var facts = new Facts(
-                now.facts().key(),
-                body.required("schema").intValue(),
-                FactsStatus.of(body.required("status").textValue()),
-                texts(body.required("denied")),
-                List.of(),
-                texts(body.required("truncated")),
-                data,
-                HostLoading.instant(oldest, "observedAt"),
-                now.facts().took(),
-                oldest.get("hash").asString());
-        return new StoredFacts(facts, since, since, data.toString());
-    }
-
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.textValue()));
-        return texts;
+    @Override
+    public List<HostChange> changes(ChangeFilter filter) {
+        return history.changes(filter);
     }
 
     @Override
@@ -214,6 +160,15 @@ final class BoltReads implements GraphReads {
             case CLOSED -> "f.closed IS NOT NULL";
             case ANY -> "true";
         };
+        return findings(filter, state, Instant.EPOCH);
+    }
+
+    @Override
+    public List<Finding> findingsAsOf(FindingFilter filter, Instant at) {
+        return findings(filter, "f.opened <= $at AND (f.closed IS NULL OR f.closed > $at)", at);
+    }
+
+    private List<Finding> findings(FindingFilter filter, String state, Instant at) {
         String host = filter.host().isPresent() ? "{id: $host}" : "";
         String cypher = """
                 MATCH (h:Host %s)<-[:ON]-(f:Finding)
@@ -226,6 +181,7 @@ final class BoltReads implements GraphReads {
                 Map.of(
                         "host", filter.host().map(HostId::toString).orElse(""),
                         "severity", filter.severity().map(Severity::word).orElse(""),
+                        "at", Rows.time(at),
                         "limit", filter.limit()),
                 BoltReads::finding);
     }

@@ -13,36 +13,49 @@ import org.neo4j.driver.TransactionContext;
 import org.neo4j.driver.Value;
 
 /**
- * The outbox as the delivery worker sees it, but for refusals: these make an event, and only apply makes events. A row is pending while it
+ * One route of the outbox as its delivery worker sees it, but for refusals: these make an event, and only apply makes events. A row is pending while it
  * has {@code due}, settled once it has {@code settledAt}.
  */
 public final class OutboxRows {
     private static final String UNCLAIMED = "(o.claimedUntil IS NULL OR o.claimedUntil <= $now)";
 
     private final Driver driver;
+    private final String route;
 
-    OutboxRows(Driver driver) {
+    OutboxRows(Driver driver, String route) {
         this.driver = driver;
+        this.route = route;
     }
 
     /** See {@link Outbox#claim}. Rows are locked before they are looked at again, so two workers never claim the same. */
     public List<Outbox.Row> claim(String worker, Instant now, Duration lease, int limit) {
         String cypher = """
-                MATCH (o:Outbox) WHERE o.due <= $now AND %s
+                MATCH (o:Outbox) WHERE o.due <= $now AND o.route = $route AND %s
                 WITH o ORDER BY o.created, o.id LIMIT $limit
                 SET o.touched = true
                 WITH o WHERE o.due <= $now AND %s
                 SET o.claimedBy = $worker, o.claimedUntil = $until
                 REMOVE o.mergeKey
                 RETURN o ORDER BY o.created, o.id""".formatted(UNCLAIMED, UNCLAIMED);
-        Map<String, Object> parameters =
-                Map.of("now", Rows.time(now), "until", Rows.time(now.plus(lease)), "worker", worker, "limit", limit);
+        Map<String, Object> parameters = Map.of(
+                "now",
+                Rows.time(now),
+                "until",
+                Rows.time(now.plus(lease)),
+                "route",
+                route,
+                "worker",
+                worker,
+                "limit",
+                limit);
         return Bolt.write(driver, tx -> rows(tx, tx.run(cypher, parameters).list(row -> row.get("o"))));
     }
 
     /** See {@link Outbox#voidClaims}. */
     public void voidClaims() {
-        run("MATCH (o:Outbox) WHERE o.claimedUntil IS NOT NULL REMOVE o.claimedBy, o.claimedUntil", Map.of());
+        run(
+                "MATCH (o:Outbox) WHERE o.claimedUntil IS NOT NULL AND o.route = $route REMOVE o.claimedBy, o.claimedUntil",
+                Map.of("route", route));
     }
 
     private static List<Outbox.Row> rows(TransactionContext tx, List<Value> nodes) {
@@ -94,8 +107,8 @@ public final class OutboxRows {
         return Bolt.read(
                 driver,
                 tx -> tx.run("""
-                        MATCH (o:Outbox) WHERE o.settledAt >= $since AND o.outcome = 'delivered'
-                        RETURN count(DISTINCT o.delivery) AS deliveries""", Map.of("since", Rows.time(since)))
+                        MATCH (o:Outbox) WHERE o.settledAt >= $since AND o.outcome = 'delivered' AND o.route = $route
+                        RETURN count(DISTINCT o.delivery) AS deliveries""", Map.of("since", Rows.time(since), "route", route))
                         .single()
                         .get("deliveries")
                         .asInt());
@@ -105,8 +118,8 @@ public final class OutboxRows {
     public Instant nextDue() {
         return Bolt.read(driver, tx -> {
             Value due = tx.run("""
-                            MATCH (o:Outbox) WHERE o.due IS NOT NULL
-                            RETURN min(CASE WHEN o.claimedUntil > o.due THEN o.claimedUntil ELSE o.due END) AS due""").single().get("due");
+                            MATCH (o:Outbox) WHERE o.due IS NOT NULL AND o.route = $route
+                            RETURN min(CASE WHEN o.claimedUntil > o.due THEN o.claimedUntil ELSE o.due END) AS due""", Map.of("route", route)).single().get("due");
             return due.isNull() ? Instant.MAX : due.asOffsetDateTime().toInstant();
         });
     }

@@ -5,10 +5,15 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What is still to be delivered. Rows are written in the transaction of the event that they tell of; the delivery
+ * What is still to be delivered by one route. Rows are written in the transaction of the event that they tell of; the delivery
  * worker claims, sends and settles them. Calls block on the graph.
  */
 public interface Outbox {
+    /** Routes; a row is of one. */
+    String MAIL = "mail";
+
+    String HOOKS = "hooks";
+
     /**
      * Claims rows that are due at {@code now} and not claimed by a live worker, oldest first. A claim lapses after
      * {@code lease}, so that rows of a worker that died are sent by the next one.
@@ -40,7 +45,7 @@ public interface Outbox {
      * One thing to deliver.
      *
      * @param id stable for ever; the Message-ID is made from it alone
-     * @param route the channel, for now {@code mail}
+     * @param route {@link #MAIL} or {@link #HOOKS}
      * @param events what it tells, in order; never empty
      * @param created when the event was committed
      * @param attempts how often it was tried before

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +138,7 @@ final class ApplyTest {
         rig.await(facts(host, 3, facts("alpha", Map.of("r1", "pass", "r2", "pass"))));
         assertThat(rig.reads().findings(FindingFilter.open())).isEmpty();
         assertThat(counts(host)).isEqualTo(FindingCounts.NONE);
-        List<Outbox.Row> rows = rig.apply.outbox().claim("w", rig.now, Duration.ofMinutes(1), 10);
+        List<Outbox.Row> rows = rig.apply.outbox(Outbox.MAIL).claim("w", rig.now, Duration.ofMinutes(1), 10);
         assertThat(rows)
                 .extracting(row -> row.events().getFirst().type())
                 .containsExactly(EventType.FINDING_OPENED, EventType.FINDING_CLEARED);
@@ -159,7 +160,7 @@ final class ApplyTest {
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail", "r2", "fail"))));
         rig.advance(Duration.ofSeconds(3));
         rig.await(facts(host, 2, facts("beta", Map.of("r3", "fail"))));
-        Outbox outbox = rig.apply.outbox();
+        Outbox outbox = rig.apply.outbox(Outbox.MAIL);
         assertThat(outbox.claim("w", rig.now.plusSeconds(6), Duration.ofMinutes(1), 10))
                 .isEmpty();
         assertThat(outbox.nextDue()).isEqualTo(rig.now.plusSeconds(7));
@@ -188,7 +189,8 @@ final class ApplyTest {
                 rig.offer(facts(one, 2, facts("beta", Map.of("r1", "fail")))),
                 rig.offer(facts(two, 2, facts("beta", Map.of("r1", "pass")))));
         taken.forEach(Rig::join);
-        List<Outbox.Row> rows = rig.apply.outbox().claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10);
+        List<Outbox.Row> rows =
+                rig.apply.outbox(Outbox.MAIL).claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10);
         assertThat(rows).hasSize(2);
         assertThat(rows).extracting(row -> row.events().size()).containsExactlyInAnyOrder(2, 1);
     }
@@ -197,7 +199,7 @@ final class ApplyTest {
     void beginsAnotherSummaryOnceTheFirstIsClaimed() {
         HostId host = rig.enrolled("web-1");
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail"))));
-        Outbox outbox = rig.apply.outbox();
+        Outbox outbox = rig.apply.outbox(Outbox.MAIL);
         Instant due = rig.now.plusSeconds(60);
         List<Outbox.Row> first = outbox.claim("w", due, Duration.ofMinutes(1), 10);
         rig.await(facts(host, 2, facts("beta", Map.of("r1", "fail"))));
@@ -421,7 +423,8 @@ final class ApplyTest {
         var room = new CompletableFuture<Void>();
         var judging = new CompletableFuture<Void>();
         Judge slow = new BlockingJudge(judging, blocked);
-        rig.apply = rig.start(slow, new ApplyConfig(EnrolmentPolicy.APPROVE, Duration.ZERO, 4, 1 << 20, 1 << 20));
+        rig.apply =
+                rig.start(slow, new ApplyConfig(EnrolmentPolicy.APPROVE, Set.of(), Duration.ZERO, 4, 1 << 20, 1 << 20));
         var first = rig.offer(facts(host, 1, facts("alpha", Map.of())));
         Rig.join(judging);
         for (long seq = 2; seq <= 5; seq++) {
@@ -440,7 +443,7 @@ final class ApplyTest {
     void recordsADeliveryThatWasRefused() {
         HostId host = rig.enrolled("web-1");
         rig.await(facts(host, 1, facts("alpha", Map.of("r1", "fail"))));
-        Outbox outbox = rig.apply.outbox();
+        Outbox outbox = rig.apply.outbox(Outbox.MAIL);
         Instant due = rig.now.plusSeconds(60);
         Outbox.Row row = outbox.claim("w", due, Duration.ofMinutes(1), 10).getFirst();
         assertThat(outbox.claim("other", due, Duration.ofMinutes(1), 10)).isEmpty();

@@ -12,6 +12,7 @@ import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Outbox;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,7 +180,7 @@ final class EnrolmentTest {
         HostId host = rig.enrolled("web-1");
         rig.await(Rig.facts(host, 1, Rig.facts("alpha", Map.of("r1", "fail"))));
         int mails = rig.apply
-                .outbox()
+                .outbox(Outbox.MAIL)
                 .claim("w", rig.now.plusSeconds(60), Duration.ofMinutes(1), 10)
                 .size();
         assertThat(rig.await(new Input.Retire(host))).isEqualTo(new Done(host, "web-1-retired"));
@@ -190,7 +191,9 @@ final class EnrolmentTest {
         });
         assertThat(rig.await(Rig.facts(host, 2, Rig.facts("alpha", Map.of("r1", "pass")))))
                 .isEqualTo(new Outcome.Applied(1));
-        assertThat(rig.apply.outbox().claim("w", rig.now.plus(Duration.ofDays(1)), Duration.ofMinutes(1), 10))
+        assertThat(rig.apply
+                        .outbox(Outbox.MAIL)
+                        .claim("w", rig.now.plus(Duration.ofDays(1)), Duration.ofMinutes(1), 10))
                 .hasSize(mails);
         assertThat(rig.await(new Input.Retire(host))).isInstanceOf(Outcome.Command.Refused.class);
         rig.restart(new TestJudge("rules-2", 4));

@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -53,7 +54,7 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
     }
 
     static ApplyConfig config() {
-        return new ApplyConfig(EnrolmentPolicy.APPROVE, Duration.ofSeconds(10), 1_000, 32L << 20, 32L << 20);
+        return new ApplyConfig(EnrolmentPolicy.APPROVE, Set.of(), Duration.ofSeconds(10), 1_000, 32L << 20, 32L << 20);
     }
 
     Graph graph() {
@@ -138,6 +139,21 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
                 START,
                 Duration.ofMillis(5),
                 hash(status + node.toString()));
+    }
+
+    /** Facts with any data; the paths in {@code truncated} were cut. */
+    static Facts facts(String type, FactsStatus status, List<String> truncated, ObjectNode data) {
+        return new Facts(
+                InstanceKey.unnamed(type),
+                1,
+                status,
+                List.of(),
+                List.of(),
+                truncated,
+                data,
+                START,
+                Duration.ofMillis(5),
+                hash(status + truncated.toString() + data));
     }
 
     private static String hash(String text) {

@@ -128,6 +128,21 @@ final class JsonInput implements AutoCloseable {
         return currentLong(token);
     }
 
+    /** A list of objects; {@code object} reads one of them to its end, from behind its opening brace. */
+    void readObjects(String field, int maxCount, Runnable object) {
+        expect(JsonToken.START_ARRAY, "a list for " + field);
+        int count = 0;
+        for (JsonToken token = next(); token != JsonToken.END_ARRAY; token = next()) {
+            if (token != JsonToken.START_OBJECT) {
+                throw new MalformedMessage(field + " must hold objects only" + where());
+            }
+            if (count++ == maxCount) {
+                throw new MalformedMessage(field + " has more than " + maxCount + " entries");
+            }
+            object.run();
+        }
+    }
+
     List<String> readStrings(String field, int maxCount) {
         expect(JsonToken.START_ARRAY, "a list for " + field);
         List<String> strings = new ArrayList<>();

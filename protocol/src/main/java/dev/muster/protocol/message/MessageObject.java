@@ -5,7 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Reads the top level of a message: each known member once, unknown ones (of newer versions) skipped. */
+/** Reads the top level of a message, or an object in it: each known member once, unknown ones (of newer versions) skipped. */
 final class MessageObject {
     /** Several times what any message has. */
     private static final int MAX_MEMBERS = 64;
@@ -26,7 +26,8 @@ final class MessageObject {
         }
     }
 
-    private static void members(JsonInput in, Member member) {
+    /** Of an object whose opening brace is read already, to its end. */
+    static void members(JsonInput in, Member member) {
         Set<String> seen = new HashSet<>();
         for (String name = in.nextName(); name != null; name = in.nextName()) {
             if (!seen.add(name)) {

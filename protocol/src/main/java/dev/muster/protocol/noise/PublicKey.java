@@ -5,7 +5,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /** An X25519 public key (RFC 7748). A value: the bytes are copied in and out. */
-public final class PublicKey {
+public final class PublicKey implements Comparable<PublicKey> {
     public static final int BYTES = 32;
 
     private final byte[] bytes;
@@ -61,6 +61,12 @@ public final class PublicKey {
     /** For this package: not copied, not to be changed. */
     byte[] raw() {
         return bytes;
+    }
+
+    /** By the bytes, unsigned: an order that all hosts agree on. */
+    @Override
+    public int compareTo(PublicKey other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

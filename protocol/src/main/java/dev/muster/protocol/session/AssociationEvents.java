@@ -64,8 +64,7 @@ final class AssociationEvents implements ReliableChannels.Events {
         closed = Optional.of(reason == CloseReason.NORMAL ? line : "reason " + reason + ", " + line);
     }
 
-    // Roaming and heartbeats come with path validation and peers; until then a peer of that version gets no answer to
-    // these.
+    // Roaming comes with path validation; until then a peer of that version gets no answer to these.
     @Override
     public void pathChallenge(long data) {}
 
@@ -73,5 +72,9 @@ final class AssociationEvents implements ReliableChannels.Events {
     public void pathResponse(long data) {}
 
     @Override
-    public void heartbeat(Frame.Heartbeat heartbeat) {}
+    public void heartbeat(Frame.Heartbeat heartbeat) {
+        if (closed.isEmpty()) {
+            listener.heartbeat(heartbeat);
+        }
+    }
 }

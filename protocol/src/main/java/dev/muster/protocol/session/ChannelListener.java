@@ -1,6 +1,7 @@
 package dev.muster.protocol.session;
 
 import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
 
 /** What arrives on an association, on the owner's thread. Handlers must not throw and must not block. */
@@ -13,6 +14,9 @@ public interface ChannelListener {
 
     /** Something arrived since an offer was refused, so there may be room now. */
     default void writable() {}
+
+    /** Proof of life, where the responder asked for it; fresh, neither acknowledged nor sent again. Only at a responder. */
+    default void heartbeat(Frame.Heartbeat beat) {}
 
     /** The collector wants this spool's durable records from {@code nextSeq}; may repeat. Only at an initiator. */
     default void resume(int channel, SpoolId spool, long nextSeq) {}

@@ -1,5 +1,6 @@
 package dev.muster.protocol.session;
 
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -7,9 +8,12 @@ import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.DataPacket;
+import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
 import dev.muster.protocol.wire.ResetPacket;
+import dev.muster.protocol.wire.RespPayload;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Collections;
@@ -47,6 +51,7 @@ public final class ResponderEndpoint implements Endpoint {
     private final ResetTokens tokens;
     private final ResetLimits resets = new ResetLimits();
     private final Unconfirmed unconfirmed = new Unconfirmed();
+    private final CollectorAnswers answers;
     private final HandshakeAnswerer answerer;
     private final Map<Long, Association> bySid = new HashMap<>();
     private final Map<Association.Key, Association> associations = new HashMap<>();
@@ -60,8 +65,9 @@ public final class ResponderEndpoint implements Endpoint {
         this.acceptor = acceptor;
         this.outbound = outbound;
         this.tokens = new ResetTokens(config.keys().getFirst());
-        this.answerer =
-                new HandshakeAnswerer(config, trust, outbound, offload, drops, unconfirmed, tokens, new OwnSessions());
+        this.answers = new CollectorAnswers(config, trust, tokens);
+        this.answerer = new HandshakeAnswerer(
+                config.keys(), config.random(), outbound, offload, drops, unconfirmed, new OwnSessions());
     }
 
     public DropCounters drops() {
@@ -276,6 +282,23 @@ public final class ResponderEndpoint implements Endpoint {
     }
 
     private final class OwnSessions implements HandshakeAnswerer.Sessions {
+        @Override
+        public int target() {
+            return InitPacket.ROLE_TO_COLLECTOR;
+        }
+
+        /** The offload's queue is the limit. */
+        @Override
+        public boolean hasRoom(InetSocketAddress from, long nowNanos) {
+            return true;
+        }
+
+        /** Everybody: what it is not trusted with, RESP and STATUS say. */
+        @Override
+        public boolean admits(PublicKey initiator) {
+            return true;
+        }
+
         /** The same two runs, and this spool. */
         @Override
         public boolean continues(AnsweredHandshake handshake) {
@@ -292,8 +315,8 @@ public final class ResponderEndpoint implements Endpoint {
         }
 
         @Override
-        public int agents() {
-            return associations.size();
+        public RespPayload payload(AnsweredHandshake handshake, long sid, boolean continues) {
+            return answers.payload(handshake, sid, continues, associations.size());
         }
 
         @Override
@@ -336,6 +359,11 @@ public final class ResponderEndpoint implements Endpoint {
         @Override
         public void deadRecord(int channel, long seq, int type, String error) {
             listener.deadRecord(channel, seq, type, error);
+        }
+
+        @Override
+        public void heartbeat(Frame.Heartbeat beat) {
+            listener.heartbeat(beat);
         }
 
         @Override

@@ -213,10 +213,15 @@ public sealed interface Frame {
      * +------+---------+-------+---------------+--------------+
      * </pre>
      *
-     * @param seq 32 bits unsigned
-     * @param intervalMillis 32 bits unsigned
+     * @param flags {@link #ANSWER}; other bits are for later versions and ignored
+     * @param seq counts the sender's beats from its start, 32 bits unsigned
+     * @param intervalMillis how often the sender beats, 32 bits unsigned
+     * @param uptimeMillis since the sender's start
      */
     record Heartbeat(int flags, long seq, long intervalMillis, long uptimeMillis) implements Frame {
+        /** The sender has not heard from the receiver for too long: beat at once. */
+        public static final int ANSWER = 1;
+
         public Heartbeat {
             require(flags >= 0 && flags <= 0xFF, "flags of 8 bits");
             require(seq >= 0 && seq <= 0xFFFF_FFFFL, "sequence number of 32 bits");

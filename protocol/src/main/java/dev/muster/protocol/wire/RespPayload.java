@@ -11,6 +11,7 @@ import java.util.Arrays;
  * </pre>
  *
  * @param sid the responder's session id: DATA to it carries this
+ * @param collectorRun the responder's run; of an agent that answers an agent: its agent_run 8, then 0
  * @param resetToken what a RESET for {@code sid} must show, 16 bytes
  * @param maxUdp the largest UDP payload that the responder takes
  * @param caps {@link #CAP_STREAMS_CONTINUE}

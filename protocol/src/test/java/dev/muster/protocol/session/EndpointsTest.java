@@ -13,6 +13,7 @@ import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.DataPacket;
+import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ResetPacket;
 import dev.muster.protocol.wire.SpoolId;
@@ -92,6 +93,7 @@ final class EndpointsTest {
         final List<Association> established = new ArrayList<>();
         final List<String> closings = new ArrayList<>();
         final List<Long> received = new ArrayList<>();
+        final List<Frame.Heartbeat> beats = new ArrayList<>();
         ResponderEndpoint endpoint;
 
         Sink(SimulatedNetwork network, StaticKeys keys) {
@@ -115,6 +117,11 @@ final class EndpointsTest {
                 public void record(int channel, StreamRecord record) {
                     assertThat(record).isEqualTo(recordOf((int) record.seq()));
                     received.add(record.seq());
+                }
+
+                @Override
+                public void heartbeat(Frame.Heartbeat beat) {
+                    beats.add(beat);
                 }
 
                 @Override
@@ -312,6 +319,30 @@ final class EndpointsTest {
         agent.endpoint.close("done", world.network.nowNanos());
         world.network.run(Duration.ofSeconds(1));
         assertThat(sink.closings).containsExactly("closed: done");
+    }
+
+    @Test
+    void heartbeatsReachTheCollectorAmongRecordsAndDisturbNoAcknowledgement() {
+        var world = new World(7);
+        Sink sink = world.collector();
+        Agent agent = world.agent();
+        assertThat(agent.endpoint.heartbeat(beat(0), world.network.nowNanos())).isFalse();
+        world.network.run(Duration.ofSeconds(1));
+        for (int i = 1; i <= 50; i++) {
+            agent.send(i);
+            assertThat(agent.endpoint.heartbeat(beat(i), world.network.nowNanos()))
+                    .isTrue();
+            world.network.run(Duration.ofMillis(100));
+        }
+        world.network.run(Duration.ofSeconds(5));
+        assertThat(sink.beats).extracting(Frame.Heartbeat::seq).isEqualTo(upTo(50));
+        assertThat(sink.received).isEqualTo(upTo(50));
+        assertThat(agent.losses).isEmpty();
+        world.assertNoCounterTwice();
+    }
+
+    private static Frame.Heartbeat beat(int seq) {
+        return new Frame.Heartbeat(0, seq, 100, 0);
     }
 
     private static StreamRecord recordOf(int seq) {

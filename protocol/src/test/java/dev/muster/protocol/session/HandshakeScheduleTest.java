@@ -59,6 +59,6 @@ final class HandshakeScheduleTest {
     @ParameterizedTest(name = "{0} agents, keep-alive {1} s: {2} s")
     @CsvSource({"0, 25, 0", "12500, 25, 0", "20000, 25, 15", "10000, 1, 19", "1000000, 25, 255"})
     void spreadsOnlyMoreAgentsThanKeepAlivesAlreadySpread(int agents, long keepalive, int spread) {
-        assertThat(HandshakeAnswerer.spreadSeconds(agents, keepalive)).isEqualTo(spread);
+        assertThat(CollectorAnswers.spreadSeconds(agents, keepalive)).isEqualTo(spread);
     }
 }

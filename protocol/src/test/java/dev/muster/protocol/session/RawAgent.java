@@ -11,6 +11,8 @@ import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.FrameCodec;
+import dev.muster.protocol.wire.InitPacket;
+import dev.muster.protocol.wire.InitPayload;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
@@ -48,10 +50,21 @@ final class RawAgent implements Endpoint {
     /** An INIT that says it holds streams with that run. */
     PendingHandshake handshake(CollectorRun lastRun) {
         try {
-            return new PendingHandshake(config, config.spool(), place, lastRun, Long.MAX_VALUE);
+            return PendingHandshake.toCollector(config, config.spool(), place, lastRun, Long.MAX_VALUE);
         } catch (HandshakeFailure e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** An INIT to another agent. */
+    PendingHandshake peerHandshake() throws HandshakeFailure {
+        var said = new InitPayload(config.spool(), config.agentRun(), 0, Packets.MAX_BYTES, 0, CollectorRun.NONE);
+        return new PendingHandshake(
+                InitPacket.ROLE_TO_AGENT, config.keys(), place.key(), said, config.random(), Long.MAX_VALUE);
+    }
+
+    PublicKey key() {
+        return config.keys().publicKey();
     }
 
     void send(byte[] packet) {

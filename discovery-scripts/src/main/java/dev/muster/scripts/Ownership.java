@@ -1,6 +1,7 @@
-package dev.muster.agent.discovery;
+package dev.muster.scripts;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -8,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether a file may be run with the agent's rights: nobody but root and the agent's own user could have put it there. Checked on the
- * real path, for the file and every folder above it.
+ * Whether a script, hook or plug-in may be run with this process's rights: nobody but root and the process's own user could have put it
+ * there. Checked on the real path, for the file and every folder above it. Any thread.
  */
-final class Ownership {
+public final class Ownership {
     private static final int ROOT_UID = 0;
     private static final int WRITABLE_BY_OTHERS = 0022;
     private static final int STICKY = 01000;
@@ -23,16 +24,25 @@ final class Ownership {
     }
 
     /** For the user that this process runs as. */
-    static Ownership ofThisProcess() {
-        return new Ownership(attributes(Path.of("/proc/self")).uid);
+    public static Ownership ofThisProcess() {
+        try {
+            return new Ownership(attributes(Path.of("/proc/self")).uid);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot tell which user this is", e);
+        }
     }
 
-    static Ownership of(int uid) {
+    public static Ownership of(int uid) {
         return new Ownership(uid);
     }
 
-    /** Why the file may not be run; empty where it may. */
-    Optional<String> refusal(Path real) {
+    /**
+     * Why the file may not be run; empty where it may.
+     *
+     * @param real absolute and without symbolic links
+     * @throws IOException where it or a folder above it cannot be looked at
+     */
+    public Optional<String> refusal(Path real) throws IOException {
         Attributes file = attributes(real);
         if (isForeign(file)) {
             return Optional.of(foreign(real.toString(), file));
@@ -49,7 +59,7 @@ final class Ownership {
         return Optional.empty();
     }
 
-    private Optional<String> folderRefusal(Path folder) {
+    private Optional<String> folderRefusal(Path folder) throws IOException {
         Attributes attributes = attributes(folder);
         if (isForeign(attributes)) {
             return Optional.of(foreign("folder " + folder, attributes));
@@ -59,7 +69,7 @@ final class Ownership {
     }
 
     private static String foreign(String what, Attributes attributes) {
-        return what + " belongs to user " + attributes.uid + ", neither root nor the agent's user";
+        return what + " belongs to user " + attributes.uid + ", neither root nor this process's user";
     }
 
     private boolean isForeign(Attributes attributes) {
@@ -76,13 +86,9 @@ final class Ownership {
         }
     }
 
-    private static Attributes attributes(Path path) {
-        try {
-            Map<String, Object> values = Files.readAttributes(path, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
-            return new Attributes(number(values, "uid"), number(values, "mode"));
-        } catch (IOException e) {
-            throw new DiscoveryException("cannot look at " + path + ": " + e, e);
-        }
+    private static Attributes attributes(Path path) throws IOException {
+        Map<String, Object> values = Files.readAttributes(path, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
+        return new Attributes(number(values, "uid"), number(values, "mode"));
     }
 
     private static int number(Map<String, Object> values, String name) throws IOException {

@@ -1,0 +1,69 @@
+package dev.muster.agent.app;
+
+import dev.muster.agent.link.LinkListener;
+import dev.muster.agent.link.LinkState;
+import dev.muster.agent.link.PeerLink;
+import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.Peers;
+import dev.muster.protocol.noise.PublicKey;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Passes on what the collector says to whom it concerns.
+ *
+ * @param own this agent's key
+ * @param disk for what may wait
+ * @param discovery set before there is a session
+ */
+record Orders(
+        PublicKey own,
+        StateFolder state,
+        DesiredState wanted,
+        PeerLink peerLink,
+        Executor disk,
+        AtomicReference<@Nullable HostDiscovery> discovery)
+        implements LinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
+
+    @Override
+    public void changed(LinkState now) {
+        boolean fresh = now.hostId().isPresent() && !now.hostId().equals(state.hostId());
+        if (fresh) {
+            try {
+                state.hostId(now.hostId().get());
+            } catch (IOException e) {
+                LOG.warn("event=host-id-not-saved error=\"{}\"", e.toString());
+            }
+        }
+    }
+
+    @Override
+    public void desired(Desired desired, byte[] body) {
+        if (wanted.take(desired, body)) {
+            // The plan as of then: where two come in a row, the last one holds.
+            disk.execute(() -> discovered().ifPresent(found -> found.plan(wanted.wishes())));
+        }
+    }
+
+    @Override
+    public void peers(Peers peers, byte[] body) {
+        if (wanted.take(peers, body)) {
+            peerLink.neighbours(wanted.neighbours(own), System.nanoTime());
+        }
+    }
+
+    @Override
+    public void newSpool(String spoolId) {
+        discovered().ifPresent(found -> found.startOver(spoolId));
+    }
+
+    private Optional<HostDiscovery> discovered() {
+        return Optional.ofNullable(discovery.get());
+    }
+}
