@@ -23,7 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Walks every sample of every type: what the script prints, and that its facts are as declared. */
 final class SamplesTest {
     private static final Set<String> FILES = Set.of(
-            "origin", "root", "tools", "tree.json", "parameters.json", "facts.json", "status", "host.json", "verdicts.json");
+            "origin",
+            "root",
+            "tools",
+            "tree.json",
+            "parameters.json",
+            "facts.json",
+            "status",
+            "host.json",
+            "verdicts.json");
     private static final Set<String> VERDICTS = Set.of("pass", "fail", "na", "unknown");
 
     @TempDir
