@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,7 +114,7 @@ final class PackagesLiveTest {
         assertThat(built.status()).as(built.complaints()).isZero();
     }
 
-    private static TreeSet<String> packages(JsonNode facts, String manager) {
+    private static Set<String> packages(JsonNode facts, String manager) {
         var packages = new TreeSet<String>();
         for (var entry : facts.path(manager).properties()) {
             JsonNode versions = entry.getValue();
