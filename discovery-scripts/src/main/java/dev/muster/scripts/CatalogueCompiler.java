@@ -51,7 +51,7 @@ public final class CatalogueCompiler {
     public static ObjectNode compile(Path source) throws CatalogueException {
         var types = JsonNodeFactory.instance.objectNode();
         var idOwners = new HashMap<String, String>();
-        for (Path folder : typeFolders(source)) {
+        for (Path folder : folders(source, DESCRIPTION_FILE)) {
             var type = DiscoveryType.read(folder);
             types.set(type.name(), type.json());
             claimRuleIds(folder, type, idOwners);
@@ -61,7 +61,17 @@ public final class CatalogueCompiler {
         catalogue.put("version", CATALOGUE_VERSION);
         catalogue.set("lib", library(source.resolve(LIBRARY_FOLDER)));
         catalogue.set("types", types);
+        catalogue.set("graph", graph(source));
         return catalogue;
+    }
+
+    /** What becomes of facts in the graph, by type: of every folder that has a {@code graph.yaml}. */
+    public static ObjectNode graph(Path source) throws CatalogueException {
+        var graph = JsonNodeFactory.instance.objectNode();
+        for (Path folder : folders(source, GraphFile.NAME)) {
+            graph.set(ShippedFiles.nameOf(folder), GraphFile.read(folder.resolve(GraphFile.NAME)));
+        }
+        return graph;
     }
 
     /** The entry of one type, and its rules checked; for a folder outside of the shipped ones. */
@@ -98,9 +108,9 @@ public final class CatalogueCompiler {
         }
     }
 
-    private static List<Path> typeFolders(Path source) throws CatalogueException {
+    private static List<Path> folders(Path source, String with) throws CatalogueException {
         try (Stream<Path> folders = Files.list(source)) {
-            return folders.filter(folder -> Files.exists(folder.resolve(DESCRIPTION_FILE)))
+            return folders.filter(folder -> Files.exists(folder.resolve(with)))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -129,6 +129,19 @@ final class EnrolmentIT {
     }
 
     @Test
+    void collectorAndAgentShareAHostOnTwoOfItsAddresses() throws IOException {
+        try (var other = new CollectorProcess(folder.resolve("collector"), "settle: 2s\n");
+                var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
+            other.listen("127.0.0.1:1985");
+            other.start();
+            agent.enrol(other.publicKey(), other.api().token(1));
+            agent.start("127.0.0.1:1985", "--bind=127.0.0.2:1985", "--host-name=two", "--types-off=proc_sys");
+            await().atMost(SOON).until(() -> agent.log().contains("event=trusted"));
+            assertThat(agent.log()).contains("event=agent-listening address=/127.0.0.2:1985");
+        }
+    }
+
+    @Test
     void aRevokedKeyIsHeardNoMoreUntilAnotherIsApprovedForItsHost() throws IOException {
         try (var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
             agent.enrol(collector.publicKey(), collector.api().token(1));

@@ -98,8 +98,7 @@ final class Agent implements AutoCloseable {
                 new PeerLink(new NeighbourWatch(System.nanoTime()), new ReportsToSpool(spool, disk, pump, clock));
         var orders = new Orders(keys.publicKey(), state, wanted, peerLink, disk, discovery);
         var collectorLink = new CollectorLink(spool, host::hello, orders, System::nanoTime);
-        AgentSocket opened =
-                started(AgentSocket.open(config.link().port(), initiator(keys, spool), collectorLink, peerLink));
+        AgentSocket opened = started(AgentSocket.open(config.link(), initiator(keys, spool), collectorLink, peerLink));
         socket.set(opened);
         opened.neighbours(wanted.neighbours(keys.publicKey()));
         HostDiscovery found = started(HostDiscovery.open(
@@ -107,6 +106,17 @@ final class Agent implements AutoCloseable {
         discovery.set(found);
         found.plan(wanted.wishes());
         found.start();
+        started(ControlSocket.open(
+                config.state().run(),
+                () -> new StatusJson(
+                                host.name(),
+                                keys.publicKey().fingerprint(),
+                                opened.address().toString(),
+                                collectorLink.state(),
+                                spool.status(),
+                                opened.neighbours(),
+                                found.status())
+                        .text()));
         // Last, since from here on the collector may give orders.
         started(new LookUp(whereabouts, opened::collectors));
     }

@@ -14,14 +14,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.Level;
-import java.util.logging.LogManager;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Unmatched;
 
 /** The agent daemon. */
@@ -29,7 +27,7 @@ import picocli.CommandLine.Unmatched;
         name = "muster-agent",
         mixinStandardHelpOptions = true,
         version = "muster-agent 0.1.0",
-        subcommands = AgentMain.Run.class,
+        subcommands = {AgentMain.Run.class, AgentMain.Status.class, AgentMain.SetLogLevel.class},
         description = "Finds out about this host and sends what changed to the collector.")
 public final class AgentMain {
     private static final int USAGE = 64;
@@ -54,11 +52,8 @@ public final class AgentMain {
                 "Every key of agent.conf is an option, too: --max-scripts=1 for MAX_SCRIPTS."
             })
     static final class Run implements Callable<Integer> {
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description = "default: /etc/muster/agent.conf, if it is there")
-        private @Nullable Path config;
+        @Mixin
+        private Places places = new Places();
 
         @Option(
                 names = {"--collector", "--cmaaddr"},
@@ -69,17 +64,17 @@ public final class AgentMain {
         private List<String> collectors = new ArrayList<>();
 
         @Option(
-                names = "--home",
-                paramLabel = "DIR",
-                description = "keeps state, run and collector-keys below one folder")
-        private @Nullable Path home;
-
-        @Option(
                 names = "--root",
                 paramLabel = "DIR",
                 defaultValue = "",
                 description = "look at the host whose files are mounted here")
         private String root = "";
+
+        @SuppressWarnings("UnusedVariable") // there is nothing to do about it
+        @Option(
+                names = "--foreground",
+                description = "accepted for scripts that say it: the agent never leaves the foreground by itself")
+        private boolean foreground;
 
         @Option(names = "--host-name", paramLabel = "NAME", description = "name to show instead of the system's")
         private @Nullable String hostName;
@@ -89,8 +84,8 @@ public final class AgentMain {
 
         @Override
         public Integer call() throws Exception {
-            AgentConfig read = AgentConfig.load(configFile(), settings());
-            logLevel(read.log());
+            AgentConfig read = places.config(settings());
+            LogLevel.set(read.log().level());
             var stopped = new CountDownLatch(1);
             var done = new CountDownLatch(1);
             // Before anything is built, so that a SIGTERM in the first moments is not lost.
@@ -112,37 +107,101 @@ public final class AgentMain {
 
         private List<String> settings() {
             List<String> all = new ArrayList<>();
-            if (home != null) {
-                Path base = home.toAbsolutePath();
-                all.add("--state=" + base.resolve("state"));
-                all.add("--run=" + base.resolve("run"));
-                all.add("--collector-keys=" + base.resolve("collector-keys"));
-            }
             if (!collectors.isEmpty()) {
                 all.add("--collectors=" + String.join(",", collectors));
             }
             all.addAll(settings);
             return all;
         }
+    }
 
-        private Optional<Path> configFile() {
-            return Optional.of(config == null ? AgentConfig.DEFAULT_FILE : config)
-                    .filter(file -> config != null || Files.exists(file));
+    /** Tells how the running agent does; by its exit code to service managers. */
+    @Command(
+            name = "status",
+            mixinStandardHelpOptions = true,
+            description = "Tells how the agent on this host does.",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {"0:it runs", "1:it is dead, its pid file is left", "3:it does not run", "4:nobody can tell"
+            })
+    static final class Status implements Callable<Integer> {
+        @Mixin
+        private Places places = new Places();
+
+        @Option(names = "--json", description = "as JSON")
+        private boolean json;
+
+        @Override
+        public Integer call() throws Exception {
+            AgentQuestion.Answer answer = AgentQuestion.ask(places.run(), ControlSocket.STATUS);
+            if (answer.exitCode() == AgentQuestion.Answer.RUNS && !json) {
+                StatusText.print(answer.text(), System.out);
+            } else {
+                System.out.println(answer.text());
+            }
+            return answer.exitCode();
         }
     }
 
-    private static void logLevel(LogConfig log) {
-        Level level = switch (log.level()) {
-            case ERROR -> Level.SEVERE;
-            case WARN -> Level.WARNING;
-            case INFO -> Level.INFO;
-            case DEBUG -> Level.FINE;
-            case TRACE -> Level.FINER;
-        };
-        Logger root = LogManager.getLogManager().getLogger("");
-        root.setLevel(level);
-        for (Handler handler : root.getHandlers()) {
-            handler.setLevel(level);
+    /** Says what the running agent logs from now on. */
+    @Command(
+            name = "log-level",
+            mixinStandardHelpOptions = true,
+            description = "Changes what the running agent logs, until it ends.")
+    static final class SetLogLevel implements Callable<Integer> {
+        @Mixin
+        private Places places = new Places();
+
+        @Parameters(paramLabel = "LEVEL", description = "one of ${COMPLETION-CANDIDATES}")
+        private LogConfig.Level level = LogConfig.Level.INFO;
+
+        @Override
+        public Integer call() throws Exception {
+            AgentQuestion.Answer answer = AgentQuestion.ask(places.run(), ControlSocket.LOG_LEVEL + " " + level);
+            System.out.println(answer.text());
+            return answer.exitCode();
+        }
+    }
+
+    /** Where the agent's files are. */
+    static final class Places {
+        @Option(
+                names = "--config",
+                paramLabel = "FILE",
+                description =
+                        "instead of /etc/default/muster-agent, /etc/sysconfig/muster-agent and /etc/muster/agent.conf,"
+                                + " of which a later one goes before an earlier one")
+        private @Nullable Path config;
+
+        @Option(
+                names = "--home",
+                paramLabel = "DIR",
+                description = "keeps state, run and collector-keys below one folder")
+        private @Nullable Path home;
+
+        @Option(names = "--run", paramLabel = "DIR", description = "folder of the running agent's control socket")
+        private @Nullable Path run;
+
+        AgentConfig config(List<String> settings) {
+            List<String> all = new ArrayList<>();
+            if (home != null) {
+                Path base = home.toAbsolutePath();
+                all.add("--state=" + base.resolve("state"));
+                all.add("--run=" + base.resolve("run"));
+                all.add("--collector-keys=" + base.resolve("collector-keys"));
+            }
+            if (run != null) {
+                all.add("--run=" + run);
+            }
+            all.addAll(settings);
+            List<Path> files = config == null
+                    ? AgentConfig.DEFAULT_FILES.stream().filter(Files::exists).toList()
+                    : List.of(config);
+            return AgentConfig.load(files, all);
+        }
+
+        /** Of the agent that is asked. */
+        Path run() {
+            return config(List.of()).state().run();
         }
     }
 

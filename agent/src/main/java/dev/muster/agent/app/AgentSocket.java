@@ -1,5 +1,7 @@
 package dev.muster.agent.app;
 
+import dev.muster.agent.config.LinkConfig;
+import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.agent.link.AgentEndpoint;
 import dev.muster.agent.link.CollectorLink;
 import dev.muster.agent.link.PeerLink;
@@ -34,6 +36,8 @@ final class AgentSocket implements AutoCloseable {
     /** A collector that does not answer must not hold up a stop. */
     private static final Duration GOODBYE_WAIT = Duration.ofSeconds(2);
 
+    private static final Duration ANSWER_WAIT = Duration.ofSeconds(1);
+
     private static final String STOPPED = "stopped";
 
     private final CollectorLink collectorLink;
@@ -49,10 +53,10 @@ final class AgentSocket implements AutoCloseable {
     }
 
     /** On the usual port, or any where that is taken: by a collector on this host, for one. */
-    static AgentSocket open(int port, InitiatorConfig config, CollectorLink collectorLink, PeerLink peerLink)
+    static AgentSocket open(LinkConfig link, InitiatorConfig config, CollectorLink collectorLink, PeerLink peerLink)
             throws UdpException {
         var made = new AtomicReference<@Nullable InitiatorEndpoint>();
-        UdpHost udp = bind(port, world -> {
+        UdpHost udp = bind(link, world -> {
             var endpoint = new InitiatorEndpoint(config, world, collectorLink);
             made.set(endpoint);
             collectorLink.attach(endpoint);
@@ -77,6 +81,25 @@ final class AgentSocket implements AutoCloseable {
 
     void neighbours(Collection<PeerLink.Located> wanted) {
         udp.execute(() -> peerLink.neighbours(wanted, System.nanoTime()));
+    }
+
+    /** Where it listens. */
+    InetSocketAddress address() {
+        return udp.localAddress();
+    }
+
+    /** How the neighbours stand; empty where the event loop does not say in time. */
+    List<NeighbourWatch.State> neighbours() {
+        var states = new CompletableFuture<List<NeighbourWatch.State>>();
+        udp.execute(() -> states.complete(peerLink.states(System.nanoTime())));
+        try {
+            return states.get(ANSWER_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return List.of();
+        } catch (TimeoutException | ExecutionException e) {
+            return List.of();
+        }
     }
 
     /** Says goodbye first, to the collector and then to the neighbours, so that everybody knows this for an orderly end. */
@@ -117,12 +140,15 @@ final class AgentSocket implements AutoCloseable {
         return new AgentEndpoint(collector, peers, peerLink);
     }
 
-    private static UdpHost bind(int port, Function<UdpHost.World, Endpoint> endpoints) throws UdpException {
+    private static UdpHost bind(LinkConfig link, Function<UdpHost.World, Endpoint> endpoints) throws UdpException {
         try {
-            return UdpHost.open(new InetSocketAddress(port), endpoints);
+            return UdpHost.open(link.bind(), link.ttl(), endpoints);
         } catch (UdpException e) {
-            LOG.info("event=port-taken port={} instead=any", port);
-            return UdpHost.open(new InetSocketAddress(0), endpoints);
+            if (link.bind().getPort() == 0) {
+                throw e;
+            }
+            LOG.info("event=port-taken port={} instead=any", link.bind().getPort());
+            return UdpHost.open(new InetSocketAddress(link.bind().getAddress(), 0), link.ttl(), endpoints);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.agent.config.DiscoveryConfig;
 import dev.muster.agent.discovery.Catalogue;
 import dev.muster.agent.discovery.DiscoveryLoop;
 import dev.muster.agent.discovery.DiscoveryPlan;
+import dev.muster.agent.discovery.DiscoveryStatus;
 import dev.muster.agent.discovery.FactsSink;
 import dev.muster.agent.discovery.Platforms;
 import dev.muster.agent.discovery.Runner;
@@ -82,6 +83,11 @@ final class HostDiscovery implements AutoCloseable {
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());
         loop.plan(plan);
+    }
+
+    /** Any thread. */
+    DiscoveryStatus status() {
+        return loop.status();
     }
 
     /** Once, after the first plan. */

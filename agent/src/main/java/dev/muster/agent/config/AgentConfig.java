@@ -1,5 +1,7 @@
 package dev.muster.agent.config;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,26 +23,33 @@ import java.util.stream.Collectors;
  * goes before the file: {@code --max-scripts=1} for {@code MAX_SCRIPTS}. A key that does not exist, or exists twice, is an error.
  */
 public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfig state, LogConfig log) {
-    public static final Path DEFAULT_FILE = Path.of("/etc/muster/agent.conf");
+    /** Read where they are there and no other is named; the last one is Muster's own, the first ones those of Debian's and Red Hat's habit. */
+    public static final List<Path> DEFAULT_FILES = List.of(
+            Path.of("/etc/default/muster-agent"),
+            Path.of("/etc/sysconfig/muster-agent"),
+            Path.of("/etc/muster/agent.conf"));
 
     private static final int MAX_SCRIPTS = 8;
     /** From a second to some eleven days. */
     private static final Pattern INTERVAL = Pattern.compile("([a-z][a-z0-9_-]{0,63})=([1-9][0-9]{0,5})");
 
     private static final int MAX_PORT = 65_535;
+    /** A byte of the IP header. */
+    private static final int MAX_TTL = 255;
+
     private static final int MAX_SPOOL_MB = 10_000;
     private static final int MAX_COLLECTORS = 64;
 
     /**
-     * Reads both.
+     * Reads all.
      *
-     * @param file empty for the defaults
-     * @param options each {@code --option=value}
+     * @param files each goes before those that stand before it
+     * @param options each {@code --option=value}, or the two one after the other
      * @throws ConfigException naming file and line, or option
      */
-    public static AgentConfig load(Optional<Path> file, List<String> options) {
+    public static AgentConfig load(List<Path> files, List<String> options) {
         var reader = new SettingReader();
-        file.ifPresent(reader::readFile);
+        files.forEach(reader::readFile);
         reader.readOptions(options);
         return new Interpreter(reader).config();
     }
@@ -50,9 +59,10 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
         private AgentConfig config() {
             var link = new LinkConfig(
                     collectors(),
+                    number(Setting.TTL, 1, MAX_TTL),
                     path(Setting.COLLECTOR_KEYS),
                     optionalPath(Setting.TOKEN_FILE),
-                    number(Setting.PORT, 0, MAX_PORT));
+                    bind());
             var discovery = new DiscoveryConfig(
                     optionalPath(Setting.SCRIPTS),
                     path(Setting.OWN_TYPES),
@@ -66,13 +76,46 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
 
         private List<CollectorAddress> collectors() {
             List<String> words = words(Setting.COLLECTORS);
-            if (words.isEmpty() || words.size() > MAX_COLLECTORS) {
-                throw wrong(Setting.COLLECTORS, "1 to " + MAX_COLLECTORS + " addresses");
+            if (words.size() > MAX_COLLECTORS) {
+                throw wrong(Setting.COLLECTORS, "at most " + MAX_COLLECTORS + " addresses");
             }
+            return words.isEmpty()
+                    ? List.of(group())
+                    : words.stream()
+                            .map(word -> address(Setting.COLLECTORS, word))
+                            .toList();
+        }
+
+        private CollectorAddress group() {
+            CollectorAddress group = address(Setting.MULTICAST, text(Setting.MULTICAST));
+            if (group.kind() != CollectorAddress.Kind.MULTICAST) {
+                throw wrong(Setting.MULTICAST, "a multicast group, for example " + CollectorAddress.DEFAULT_GROUP);
+            }
+            return group;
+        }
+
+        /** One address of this host, with a port or without; names are not looked up. */
+        private InetSocketAddress bind() {
+            int port = number(Setting.PORT, 0, MAX_PORT);
+            String text = text(Setting.BIND);
+            if (text.isEmpty()) {
+                return new InetSocketAddress(port);
+            }
+            CollectorAddress own = address(Setting.BIND, text);
+            boolean hasPort = text.startsWith("[") ? text.contains("]:") : text.contains(":");
+            return switch (own.kind()) {
+                case IPV4, IPV6 ->
+                    new InetSocketAddress(InetAddress.ofLiteral(own.host()), hasPort ? own.port() : port);
+                case NAME, MULTICAST ->
+                    throw wrong(Setting.BIND, "an address of this host, for example 192.0.2.7 or [2001:db8::7]:1984");
+            };
+        }
+
+        private CollectorAddress address(Setting setting, String text) {
             try {
-                return words.stream().map(CollectorAddress::parse).toList();
+                return CollectorAddress.parse(text);
             } catch (ConfigException e) {
-                throw new ConfigException(reader.get(Setting.COLLECTORS).where() + ": " + e.getMessage(), e);
+                throw new ConfigException(reader.get(setting).where() + ": " + e.getMessage(), e);
             }
         }
 

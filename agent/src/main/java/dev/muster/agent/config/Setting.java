@@ -7,9 +7,12 @@ import java.util.Optional;
 
 /** Every key there is; its option on the command line is the same in lower case with dashes. */
 enum Setting {
-    COLLECTORS(CollectorAddress.DEFAULT_GROUP.toString()),
+    COLLECTORS(""),
+    MULTICAST(CollectorAddress.DEFAULT_GROUP.toString()),
+    TTL("31"),
     COLLECTOR_KEYS("/etc/muster/collector-keys"),
     TOKEN_FILE(""),
+    BIND(""),
     PORT("1984"),
     SCRIPTS(""),
     OWN_TYPES("/etc/muster/discovery.d"),

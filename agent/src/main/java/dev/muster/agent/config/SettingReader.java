@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Collects settings from a file and from options, remembering where each came from. */
 final class SettingReader {
@@ -51,23 +50,27 @@ final class SettingReader {
         given.put(setting, new Given(unquoted(line.substring(equals + 1).strip(), where), where));
     }
 
-    /** Each is {@code --option=value}. */
+    /** Each is {@code --option=value}, or {@code --option} with the value after it. */
     void readOptions(List<String> options) {
-        for (String option : options) {
+        for (int i = 0; i < options.size(); i++) {
+            String option = options.get(i);
             int equals = option.indexOf('=');
             String name = equals < 0 ? option : option.substring(0, equals);
-            Optional<Setting> setting = Setting.ofOption(name);
-            if (setting.isEmpty()) {
-                String nearest = Setting.nearest(
-                                clip(name.replaceFirst("^-+", "").replace('-', '_')))
-                        .option();
-                throw new ConfigException("unknown option " + printable(name) + "; did you mean " + nearest + "?");
-            }
-            if (equals < 0) {
+            Setting setting = ofOption(name);
+            if (equals < 0 && (i + 1 == options.size() || options.get(i + 1).startsWith("--"))) {
                 throw new ConfigException("option " + name + " needs a value: " + name + "=…");
             }
-            given.put(setting.get(), new Given(option.substring(equals + 1), "option " + name));
+            String value = equals < 0 ? options.get(++i) : option.substring(equals + 1);
+            given.put(setting, new Given(value, "option " + name));
         }
+    }
+
+    private static Setting ofOption(String name) {
+        return Setting.ofOption(name).orElseThrow(() -> {
+            String nearest = Setting.nearest(clip(name.replaceFirst("^-+", "").replace('-', '_')))
+                    .option();
+            return new ConfigException("unknown option " + printable(name) + "; did you mean " + nearest + "?");
+        });
     }
 
     private static String unquoted(String value, String where) {

@@ -161,7 +161,7 @@ final class AgentTest {
                 "--run=" + dir.resolve("run"),
                 "--own-types=" + dir.resolve("own"),
                 "--types-off=proc_sys");
-        return Agent.start(AgentConfig.load(Optional.empty(), options), new Agent.Start("", Optional.of("test")));
+        return Agent.start(AgentConfig.load(List.of(), options), new Agent.Start("", Optional.of("test")));
     }
 
     /** The agent calls, so that the neighbour need not know where it is. */

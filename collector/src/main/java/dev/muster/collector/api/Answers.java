@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.GraphReads.Alteration;
+import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.InstanceReport;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.graph.GraphReads.StandingVerdict;
@@ -91,6 +93,23 @@ final class Answers {
                 .put("state", state)
                 .put("fingerprint", keyId.replaceAll("(.{4})(?!$)", "$1-"))
                 .put("public_key", publicKey);
+    }
+
+    static ObjectNode change(HostChange change) {
+        ObjectNode node = JSON.objectNode()
+                .put("host", change.host().toString())
+                .put("host_name", change.hostName())
+                .put("type", change.key().type())
+                .put("instance", change.key().instance())
+                .put("at", change.at().toString())
+                .put("seq", change.seq());
+        ArrayNode changed = node.putArray("changed");
+        for (Alteration alteration : change.alterations()) {
+            ObjectNode one = changed.addObject().put("path", alteration.path());
+            alteration.before().ifPresent(value -> one.set("before", value));
+            alteration.after().ifPresent(value -> one.set("after", value));
+        }
+        return node.put("changed_total", change.total());
     }
 
     static ObjectNode finding(Finding finding) {

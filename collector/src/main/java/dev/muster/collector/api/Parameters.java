@@ -1,6 +1,7 @@
 package dev.muster.collector.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.graph.projection.Projections;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,23 @@ final class Parameters {
         Map<String, Object> values = new LinkedHashMap<>();
         params.properties().forEach(field -> values.put(field.getKey(), value(field.getValue(), MAX_DEPTH)));
         return values;
+    }
+
+    /** Versions such as {@code deb:3.0.11-1} as the keys that packages are ordered by. */
+    static Map<String, String> versions(JsonNode versions) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        versions.properties()
+                .forEach(field ->
+                        keys.put(field.getKey(), sortKey(field.getValue().asText())));
+        return keys;
+    }
+
+    private static String sortKey(String text) {
+        int colon = text.indexOf(':');
+        return Projections.sortKey(text.substring(0, Math.max(0, colon)), text.substring(colon + 1))
+                .orElseThrow(() -> Problem.badRequest(
+                        "\"" + shown(text) + "\" is no version that has an order.",
+                        "Write deb:, rpm: or apk: before it, for example deb:3.0.11-1."));
     }
 
     private static Object value(JsonNode node, int depth) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.graph.GraphReads.ChangeFilter;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.QueryLimits;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.model.Event;
@@ -32,6 +34,8 @@ final class Routes {
     private static final int MOST_IN_A_LIST = 5_000;
 
     private static final int FINDINGS = 1_000;
+    private static final int CHANGES = 100;
+    private static final Duration CHANGES_SINCE = Duration.ofDays(1);
     private static final int EVENTS = 100;
     private static final int QUERIES_AT_ONCE = 8;
 
@@ -71,6 +75,7 @@ final class Routes {
         routes.get("/api/v1/hosts", this::hosts);
         routes.get("/api/v1/hosts/{name}", this::host);
         routes.get("/api/v1/hosts/{name}/facts/{type}", this::facts);
+        routes.get("/api/v1/changes", this::changes);
         routes.get("/api/v1/findings", this::findings);
         routes.get("/api/v1/events", this::events);
         routes.get("/api/v1/status", status);
@@ -94,25 +99,52 @@ final class Routes {
         InstanceKey key = new InstanceKey(
                 context.pathParam("type"),
                 Optional.ofNullable(context.queryParam("instance")).orElse(""));
-        Optional<Instant> asOf = Optional.ofNullable(context.queryParam("as-of"))
-                .filter(text -> !text.isEmpty())
-                .map(text -> Parameters.past("as-of", text, clock.instant()));
+        Optional<Instant> asOf = past(context, "as-of");
         Optional<GraphReads.StoredFacts> facts =
                 asOf.map(at -> reads.factsAsOf(host.id(), key, at)).orElseGet(() -> reads.facts(host.id(), key));
         Body.write(context, Answers.facts(host, facts.orElseThrow(() -> noFacts(host, key, asOf))));
     }
 
+    private void changes(Context context) throws IOException {
+        int limit = Parameters.number("limit", context.queryParam("limit"), CHANGES, 1, ChangeFilter.MAX_LIMIT - 1);
+        ChangeFilter filter = new ChangeFilter(
+                hostAsked(context),
+                given(context, "type"),
+                past(context, "since").orElseGet(() -> clock.instant().minus(CHANGES_SINCE)),
+                limit + 1);
+        List<HostChange> changes = reads.changes(filter);
+        JsonNode more = JsonNodeFactory.instance.booleanNode(changes.size() > limit);
+        List<HostChange> shown = changes.subList(0, Math.min(limit, changes.size()));
+        Body.list(context, "changes", shown, Answers::change, Map.of("more", more));
+    }
+
+    private Optional<HostId> hostAsked(Context context) {
+        return given(context, "host").map(name -> host(name).id());
+    }
+
+    private Optional<Instant> past(Context context, String name) {
+        return given(context, name).map(text -> Parameters.past(name, text, clock.instant()));
+    }
+
+    private static Optional<String> given(Context context, String name) {
+        return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isEmpty());
+    }
+
     private void findings(Context context) throws IOException {
         int limit = Parameters.number("limit", context.queryParam("limit"), FINDINGS, 1, MOST_IN_A_LIST);
-        Optional<HostId> host = Optional.ofNullable(context.queryParam("host"))
-                .filter(name -> !name.isEmpty())
-                .map(name -> host(name).id());
+        Optional<HostId> host = hostAsked(context);
+        Optional<Instant> asOf = past(context, "as-of");
+        if (asOf.isPresent() && given(context, "state").isPresent()) {
+            throw Problem.badRequest(
+                    "The parameters as-of and state exclude each other.",
+                    "as-of alone gives the findings that were open then.");
+        }
         FindingFilter filter = new FindingFilter(
                 host,
                 Parameters.word("severity", context.queryParam("severity"), SEVERITIES),
                 Parameters.word("state", context.queryParam("state"), STATES).orElse(FindingFilter.State.OPEN),
                 limit + 1);
-        List<Finding> findings = reads.findings(filter);
+        List<Finding> findings = asOf.map(at -> reads.findingsAsOf(filter, at)).orElseGet(() -> reads.findings(filter));
         JsonNode more = JsonNodeFactory.instance.booleanNode(findings.size() > limit);
         List<Finding> shown = findings.subList(0, Math.min(limit, findings.size()));
         Body.list(context, "findings", shown, Answers::finding, Map.of("more", more));
@@ -139,7 +171,7 @@ final class Routes {
     }
 
     private void query(Context context) throws IOException {
-        ObjectNode body = Body.read(context, List.of("cypher", "params", "rows", "seconds"));
+        ObjectNode body = Body.read(context, List.of("cypher", "params", "versions", "rows", "seconds"));
         String cypher = body.path("cypher").asText("");
         if (!body.path("cypher").isTextual() || cypher.isBlank()) {
             throw Problem.badRequest(
@@ -148,6 +180,8 @@ final class Routes {
         if (body.has("params") && !body.path("params").isObject()) {
             throw Problem.badRequest("\"params\" is no JSON object.", "{\"params\": {\"name\": \"web-1\"}}");
         }
+        Map<String, Object> parameters = Parameters.values(body.path("params"));
+        parameters.putAll(Parameters.versions(body.path("versions")));
         QueryLimits most = QueryLimits.DEFAULT;
         int rows = Body.number(body, "rows", most.rows(), most.rows());
         int seconds = Body.number(body, "seconds", (int) most.time().toSeconds(), (int)
@@ -158,7 +192,7 @@ final class Routes {
         }
         QueryResult result;
         try {
-            result = reads.query(cypher, Parameters.values(body.path("params")), limits);
+            result = reads.query(cypher, parameters, limits);
         } finally {
             queries.release();
         }

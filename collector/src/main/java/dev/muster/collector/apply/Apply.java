@@ -31,15 +31,17 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private final InputQueue queue;
     private final Commits commits;
     private final Decisions decisions;
+    private final ProjectionChange projectionChange;
     private final RuleSetChange ruleSetChange;
     private final Thread worker;
 
     private Apply(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
         this.graph = graph;
         this.queue = new InputQueue(config.queuedInputs(), config.queuedBytes());
-        this.commits = new Commits(ledger, config, around);
+        this.commits = new Commits(ledger, graph.projections(), config, around);
         var judging = new Judging(judge, config.settle());
         this.decisions = new Decisions(judging, new Enrolment(config.enrolment(), ledger::token, around.random()));
+        this.projectionChange = new ProjectionChange(ledger, commits, graph.projections());
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);
     }
@@ -108,6 +110,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private void run() {
         try {
             commits.relink();
+            projectionChange.run();
             ruleSetChange.run();
             for (List<Entry<?>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
                 apply(batch);

@@ -6,6 +6,7 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.Ledger;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.CommitListener.OutboxChange;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.FactsView;
@@ -28,6 +29,7 @@ final class Commits {
     private static final int MAX_ATTEMPTS = 3;
 
     private final Ledger ledger;
+    private final Projections projections;
     private final Apply.Surroundings around;
     private final Set<EventType> hooked;
     private final HostViews views;
@@ -36,8 +38,9 @@ final class Commits {
     private volatile Roster roster;
     private volatile boolean stopping;
 
-    Commits(Ledger ledger, ApplyConfig config, Apply.Surroundings around) {
+    Commits(Ledger ledger, Projections projections, ApplyConfig config, Apply.Surroundings around) {
         this.ledger = ledger;
+        this.projections = projections;
         this.around = around;
         this.hooked = config.hooked();
         this.views = new HostViews(config.cachedBytes());
@@ -98,7 +101,14 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, membership.committed(), hooked, this::committed);
+            var draft = new Draft(
+                    order,
+                    around.clock().instant(),
+                    roster,
+                    membership.committed(),
+                    hooked,
+                    this::committed,
+                    projections);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);

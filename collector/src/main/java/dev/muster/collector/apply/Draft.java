@@ -5,6 +5,8 @@ import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.HostRecord.Stream;
 import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Difference;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.membership.Members;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
@@ -44,11 +46,16 @@ final class Draft {
     private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
     private final Map<String, Write.EnrolmentToken> tokens = new LinkedHashMap<>();
     private final Set<String> rules = new HashSet<>();
+    private final Projections projections;
+    private final Map<HostId, Shown> shown = new LinkedHashMap<>();
     private final List<Write> writes = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
     private final List<KnownAgent> bound = new ArrayList<>();
     private final List<String> revoked = new ArrayList<>();
     private int outboxRows;
+
+    /** What the graph shows of a host before the draft, and the types whose facts the draft changes. */
+    private record Shown(HostRecord before, Set<String> changed) {}
 
     /**
      * Begins after the commit {@code from}.
@@ -62,7 +69,8 @@ final class Draft {
             Roster roster,
             Members members,
             Set<EventType> hooked,
-            Function<HostId, HostRecord> committed) {
+            Function<HostId, HostRecord> committed,
+            Projections projections) {
         Instant floor = from.at().plusMillis(1);
         Instant rounded = Instant.ofEpochMilli(now.toEpochMilli());
         this.from = from;
@@ -71,6 +79,7 @@ final class Draft {
         this.committedMembers = members;
         this.hooked = hooked;
         this.committed = committed;
+        this.projections = projections;
     }
 
     /**
@@ -145,6 +154,56 @@ final class Draft {
         return hosts.values();
     }
 
+    /**
+     * The graph is to show what the host's facts of that type became.
+     *
+     * @param before the host ahead of this change
+     */
+    void show(HostRecord before, String type) {
+        if (projections.concerns(type)) {
+            shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                    .changed()
+                    .add(type);
+        }
+    }
+
+    /**
+     * The graph is to show nothing of the host's facts any more: it is retired in this draft.
+     *
+     * @param before the host ahead of that
+     */
+    void showNone(HostRecord before) {
+        shown.computeIfAbsent(before.host().id(), none -> new Shown(before, new HashSet<>()))
+                .changed()
+                .addAll(projections.types());
+    }
+
+    /** All that the host's facts made is dropped, whatever made it. */
+    void forget(HostId id, String declarations) {
+        writes.add(new Write.Forget(id));
+        put(host(id).projectedBy(declarations));
+    }
+
+    /** The graph is to show all of the host's facts, of which it shows none. */
+    void showAll(HostId id) {
+        writes.add(new Write.Show(id, projections.whole(host(id).shown()), at));
+        put(host(id).projectedBy(projections.hash()));
+    }
+
+    /** The hash of what facts become. */
+    String declarations() {
+        return projections.hash();
+    }
+
+    private void addShown(List<Write> all) {
+        shown.forEach((id, host) -> {
+            Difference difference = projections.difference(host.before().shown(), host(id).shown(), host.changed());
+            if (!difference.isEmpty()) {
+                all.add(new Write.Show(id, difference, at));
+            }
+        });
+    }
+
     void write(Write write) {
         writes.add(write);
     }
@@ -175,8 +234,9 @@ final class Draft {
         roster().revoke(agent.keyId());
         revoked.add(agent.keyId());
         writes.add(new Write.RevokeAgent(agent.keyId(), at));
-        Optional<String> left =
-                roster().agentsOf(agent.host()).stream().map(KnownAgent::publicKey).findFirst();
+        Optional<String> left = roster().agentsOf(agent.host()).stream()
+                .map(KnownAgent::publicKey)
+                .findFirst();
         Membership.key(this, host(agent.host()).host(), left);
     }
 
@@ -243,6 +303,7 @@ final class Draft {
     /** Everything to commit; empty where nothing changed. */
     List<Write> writes() {
         List<Write> all = new ArrayList<>(writes);
+        addShown(all);
         hosts.values().forEach(host -> all.add(new Write.PutHost(host)));
         tokens.values().forEach(token -> all.add(new Write.PutToken(token)));
         addMembers(all);

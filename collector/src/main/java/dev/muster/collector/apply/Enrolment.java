@@ -151,6 +151,7 @@ final class Enrolment {
             return new Outcome.Command.Refused(name + " is retired already");
         }
         draft.roster().agentsOf(command.host()).forEach(draft::revoke);
+        draft.showNone(host);
         int open = host.open().size();
         host.open().forEach((finding, opened) -> {
             draft.write(new Write.CloseFinding(command.host(), finding, draft.at()));
@@ -207,7 +208,8 @@ final class Enrolment {
             Draft draft, String publicKey, String keyId, HostAttributes attributes, String ruleSet) {
         HostId id = Hosts.newId(draft.at(), random);
         String name = Hosts.uniqueName(Hosts.wantedName(attributes), draft.roster());
-        HostRecord host = Hosts.fresh(id, name, attributes, draft.at()).judgedBy(ruleSet);
+        HostRecord host =
+                Hosts.fresh(id, name, attributes, draft.at()).judgedBy(ruleSet).projectedBy(draft.declarations());
         draft.put(host);
         Outcome.Enrolment outcome = bind(draft, publicKey, keyId, host);
         ObjectNode detail = JsonNodeFactory.instance.objectNode().put("keyId", keyId);

@@ -7,6 +7,7 @@ import dev.muster.collector.graph.History;
 import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.HostRecord.Report;
 import dev.muster.collector.graph.Write;
+import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostId;
@@ -33,6 +34,7 @@ final class FactsIntake {
         Report now = before == null ? first(facts, draft.at()) : next(before, facts, draft.at());
         draft.write(new Write.PutFacts(id, now, draft.at(), change(before, now)));
         draft.put(host.with(facts.key(), now));
+        draft.show(host, facts.key().type());
         tellImpairment(draft, id, before, facts);
         boolean firstData = (before == null || before.dataHash().isEmpty())
                 && facts.status().replacesData();
@@ -41,7 +43,7 @@ final class FactsIntake {
 
     private static Report first(Facts facts, Instant at) {
         String dataHash = facts.status().replacesData() ? facts.hash() : "";
-        return new Report(facts, dataHash, at, at, 0, size(facts));
+        return new Report(facts, dataHash, at, at, 0, size(facts), facts.data());
     }
 
     private static Report next(Report before, Facts facts, Instant at) {
@@ -54,7 +56,8 @@ final class FactsIntake {
                 before.first(),
                 changed ? at : before.since(),
                 before.changes() + (changed ? 1 : 0),
-                replaces ? size(kept) : before.size());
+                replaces ? size(kept) : before.size(),
+                replaces ? Projections.shown(before.shown(), kept) : before.shown());
     }
 
     private static Facts withDataOf(Facts last, Facts report) {

@@ -41,8 +41,7 @@ public sealed interface Input<R extends Outcome> {
      * @param peerKeyId of the neighbour's key
      * @param silence how long it was not heard, by the reporter's clock
      */
-    record PeerReported(
-            HostId host, String spool, int channel, long seq, String peerKeyId, What what, Duration silence)
+    record PeerReported(HostId host, String spool, int channel, long seq, String peerKeyId, What what, Duration silence)
             implements Durable {
         public enum What {
             SILENT,

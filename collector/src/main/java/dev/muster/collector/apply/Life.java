@@ -74,10 +74,16 @@ final class Life {
             draft.event(
                     EventType.HOST_AGENT_DIED,
                     host,
-                    "lost its agent without a goodbye, and has it again",
+                    "lost its agent without a goodbye",
                     JSON.objectNode().put("back", true));
+            ObjectNode detail = JSON.objectNode()
+                    .put("rebooted", false)
+                    .put("bootId", hello.attributes().bootId());
+            draft.event(EventType.HOST_UP, host, "has its agent again", detail);
         } else if (!sameBoot && wasSeen) {
-            ObjectNode detail = JSON.objectNode().put("rebooted", true).put("bootId", hello.attributes().bootId());
+            ObjectNode detail = JSON.objectNode()
+                    .put("rebooted", true)
+                    .put("bootId", hello.attributes().bootId());
             draft.event(EventType.HOST_UP, host, "was restarted without a goodbye", detail);
         }
     }
@@ -199,8 +205,8 @@ final class Life {
     private static void outage(
             Draft draft, HostId id, HostStatus status, EventType type, String summary, Set<HostId> reporters) {
         HostRecord host = Hosts.turned(draft.host(id), status, draft.at());
-        ObjectNode detail = JSON.objectNode()
-                .put("lastReport", draft.host(id).host().seen().toString());
+        ObjectNode detail =
+                JSON.objectNode().put("lastReport", draft.host(id).host().seen().toString());
         ArrayNode by = detail.putArray("reportedBy");
         reporters.stream().map(reporter -> name(draft, reporter)).sorted().forEach(by::add);
         draft.put(withSeen(host, draft.host(id).host()));

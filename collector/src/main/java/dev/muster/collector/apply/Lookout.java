@@ -52,8 +52,7 @@ public final class Lookout implements LifeSigns, MembersListener {
 
     /** Call it once agents can connect: from here on they have the time of grace to do so. */
     public void start(Inputs inputs, Probes probes) {
-        thread.execute(
-                () -> watcher = new Watcher(new Liveness(config, members, nanos.getAsLong()), inputs, probes));
+        thread.execute(() -> watcher = new Watcher(new Liveness(config, members, nanos.getAsLong()), inputs, probes));
     }
 
     /** To be called ten times a second. */

@@ -22,14 +22,28 @@ final class FindingsCommand implements Runnable {
     @Option(names = "--closed", description = "Those that were mended, in place of those that stand.")
     private boolean closed;
 
+    @Option(
+            names = "--as-of",
+            paramLabel = "TIME",
+            description = "Those that were open then: 2026-11-20, 2026-11-20T14:00, or 2h, 3d ago.")
+    private String asOf = "";
+
     FindingsCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public void run() {
-        Map<String, String> parameters =
-                Map.of("host", host, "severity", severity, "state", closed ? "closed" : "open", "limit", LIMIT);
+        if (closed && !asOf.isEmpty()) {
+            throw CliException.usage("--closed and --as-of exclude each other", "--as-of shows what was open then.");
+        }
+        String state = closed ? "closed" : "open";
+        Map<String, String> parameters = Map.of(
+                "host", host,
+                "severity", severity,
+                "state", asOf.isEmpty() ? state : "",
+                "as-of", Times.typed(asOf, session.screen().zone()),
+                "limit", LIMIT);
         session.show("/findings", parameters, new Findings(session.screen())::print);
     }
 }

@@ -56,6 +56,7 @@ public final class Muster {
                         .addSubcommand(new HostsCommand.Retire(session)))
                 .addSubcommand(new HostCommand(session))
                 .addSubcommand(new FactsCommand(session))
+                .addSubcommand(new ChangesCommand(session))
                 .addSubcommand(new FindingsCommand(session))
                 .addSubcommand(new EventsCommand(session))
                 .addSubcommand(new QueryCommand(session))

@@ -30,6 +30,15 @@ final class QueryCommand implements Runnable {
                     "What $NAME stands for: a number, true, false, JSON in [] or {}, otherwise text. May be repeated.")
     private Map<String, String> parameters = Map.of();
 
+    @Option(
+            names = "--version-param",
+            paramLabel = "NAME=KIND:VERSION",
+            description = {
+                "$NAME stands for that version as packages are ordered by: compare it with PackageVersion.sortKey.",
+                "KIND is deb, rpm or apk. May be repeated."
+            })
+    private Map<String, String> versions = Map.of();
+
     @Option(names = "--rows", paramLabel = "N", description = "At most so many rows.")
     private int rows;
 
@@ -42,6 +51,10 @@ final class QueryCommand implements Runnable {
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("cypher", cypher);
         ObjectNode params = body.putObject("params");
         parameters.forEach((name, value) -> params.set(name, value(name, value)));
+        if (!versions.isEmpty()) {
+            ObjectNode keys = body.putObject("versions");
+            versions.forEach(keys::put);
+        }
         if (rows > 0) {
             body.put("rows", rows);
         }

@@ -36,10 +36,13 @@ final class Bolt {
         }
     }
 
+    /** Too large once is too large always, though the server calls it transient. */
+    static boolean isTooLarge(Neo4jException e) {
+        return e.code().contains("OutOfMemory");
+    }
+
     static GraphException translated(Neo4jException e) {
-        // Too large once is too large always, whatever the server calls it.
-        boolean tooLarge = e.code().contains("OutOfMemory");
-        Kind kind = e instanceof RetryableException && !tooLarge ? Kind.TRANSIENT : Kind.FAILED;
+        Kind kind = e instanceof RetryableException && !isTooLarge(e) ? Kind.TRANSIENT : Kind.FAILED;
         return new GraphException(kind, "The graph did not do it: " + e.getMessage(), e);
     }
 }

@@ -1,16 +1,15 @@
 package dev.muster.collector.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
-import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Rule;
@@ -24,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Value;
@@ -35,10 +35,12 @@ final class BoltReads implements GraphReads {
 
     private final Driver driver;
     private final PeoplesQueries queries;
+    private final HistoryReads history;
 
     BoltReads(Driver driver) {
         this.driver = driver;
         this.queries = new PeoplesQueries(driver);
+        this.history = new HistoryReads(driver);
     }
 
     @Override
@@ -92,7 +94,7 @@ final class BoltReads implements GraphReads {
                 row -> stored(row.get("f")));
     }
 
-    private static StoredFacts stored(Value node) {
+    static StoredFacts stored(Value node) {
         return new StoredFacts(
                 HostLoading.facts(node),
                 HostLoading.instant(node, "since"),
@@ -100,68 +102,14 @@ final class BoltReads implements GraphReads {
                 node.get("json").asString());
     }
 
-    /** Undoes every change that was committed after {@code at}. */
     @Override
     public Optional<StoredFacts> factsAsOf(HostId host, InstanceKey key, Instant at) {
-        Map<String, Object> parameters = Map.of("key", Rows.factsKey(host, key), "at", Rows.time(at));
-        return Bolt.read(driver, tx -> {
-            List<Record> found = tx.run(
-                            "MATCH (f:Facts {key: $key}) WHERE f.first <= $at RETURN f, f.first AS first", parameters)
-                    .list();
-            if (found.isEmpty()) {
-                return Optional.empty();
-            }
-            List<Value> later = tx.run("""
-                            MATCH (f:Facts {key: $key}) (()-[:BEFORE]->(c:Change WHERE c.at > $at))+ (last)
-                            RETURN last ORDER BY last.seq DESC""", parameters).list(row -> row.get("last"));
-            StoredFacts now = stored(found.getFirst().get("f"));
-            if (later.isEmpty()) {
-                return Optional.of(now);
-            }
-            Instant since = tx.run(
-                            """
-                            MATCH (f:Facts {key: $key})
-                            OPTIONAL MATCH (f) (()-[:BEFORE]->(:Change))+ (last)-[:BEFORE]->(before:Change)
-                                WHERE last.seq = $seq
-                            RETURN coalesce(before.at, f.first) AS since""",
-                            Map.of(
-                                    "key",
-                                    Rows.factsKey(host, key),
-                                    "seq",
-                                    later.getLast().get("seq").asLong()))
-                    .single()
-                    .get("since")
-                    .asOffsetDateTime()
-                    .toInstant();
-            return Optional.of(undone(now, later, since));
-        });
+        return history.factsAsOf(Rows.factsKey(host, key), at);
     }
 
-    private static StoredFacts undone(StoredFacts now, List<Value> later, Instant since) {
-        JsonNode body = History.body(now.facts());
-        for (Value change : later) {
-            body = History.undo(body, change.get("patch").asString());
-        }
-        Value oldest = later.getLast();
-        ObjectNode data = (ObjectNode) body.required("data");
-        var facts = new Facts(
-                now.facts().key(),
-                body.required("schema").intValue(),
-                FactsStatus.of(body.required("status").textValue()),
-                texts(body.required("denied")),
-                List.of(),
-                texts(body.required("truncated")),
-                data,
-                HostLoading.instant(oldest, "observedAt"),
-                now.facts().took(),
-                oldest.get("hash").asString());
-        return new StoredFacts(facts, since, since, data.toString());
-    }
-
-    private static List<String> texts(JsonNode array) {
-        List<String> texts = new ArrayList<>();
-        array.forEach(text -> texts.add(text.textValue()));
-        return texts;
+    @Override
+    public List<HostChange> changes(ChangeFilter filter) {
+        return history.changes(filter);
     }
 
     @Override
@@ -214,6 +162,15 @@ final class BoltReads implements GraphReads {
             case CLOSED -> "f.closed IS NOT NULL";
             case ANY -> "true";
         };
+        return findings(filter, state, Instant.EPOCH);
+    }
+
+    @Override
+    public List<Finding> findingsAsOf(FindingFilter filter, Instant at) {
+        return findings(filter, "f.opened <= $at AND (f.closed IS NULL OR f.closed > $at)", at);
+    }
+
+    private List<Finding> findings(FindingFilter filter, String state, Instant at) {
         String host = filter.host().isPresent() ? "{id: $host}" : "";
         String cypher = """
                 MATCH (h:Host %s)<-[:ON]-(f:Finding)
@@ -226,6 +183,7 @@ final class BoltReads implements GraphReads {
                 Map.of(
                         "host", filter.host().map(HostId::toString).orElse(""),
                         "severity", filter.severity().map(Severity::word).orElse(""),
+                        "at", Rows.time(at),
                         "limit", filter.limit()),
                 BoltReads::finding);
     }
@@ -283,18 +241,23 @@ final class BoltReads implements GraphReads {
     public Status status() {
         return first("""
                 MATCH (m:Meta {id: 1})
-                CALL () { MATCH (h:Host) RETURN count(h) AS hosts, sum(CASE h.status WHEN 'up' THEN 1 ELSE 0 END) AS up,
-                    sum(h.findingsLow) AS low, sum(h.findingsMedium) AS medium, sum(h.findingsHigh) AS high }
+                CALL () { MATCH (h:Host) WITH h.status AS status, count(h) AS n RETURN collect([status, n]) AS hosts }
+                CALL () { MATCH (h:Host) RETURN sum(h.findingsLow) AS low, sum(h.findingsMedium) AS medium, sum(h.findingsHigh) AS high }
                 CALL () { MATCH (o:Outbox) WHERE o.due IS NOT NULL RETURN count(o) AS pending }
                 CALL () { MATCH (d:DeadLetter) RETURN count(d) AS dead }
-                RETURN m, hosts, up, low, medium, high, pending, dead""", Map.of(), BoltReads::status).orElseThrow();
+                RETURN m, hosts, low, medium, high, pending, dead""", Map.of(), BoltReads::status).orElseThrow();
     }
 
     private static Status status(Record row) {
         Value meta = row.get("m");
         return new Status(
-                row.get("hosts").asInt(),
-                row.get("up").asInt(),
+                row
+                        .get("hosts")
+                        .asList(pair -> Map.entry(
+                                HostStatus.of(pair.get(0).asString()),
+                                pair.get(1).asInt()))
+                        .stream()
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)),
                 new FindingCounts(
                         row.get("low").asInt(),
                         row.get("medium").asInt(),

@@ -1,10 +1,12 @@
 package dev.muster.collector.graph;
 
 import dev.muster.collector.graph.GraphException.Kind;
+import dev.muster.collector.graph.projection.Projections;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Config;
 import org.neo4j.driver.Driver;
@@ -20,12 +22,14 @@ public final class Graph implements AutoCloseable {
     private final Driver driver;
     private final URI uri;
     private final GraphReads reads;
+    private final Projections projections;
 
-    private Graph(Optional<EmbeddedGraph> embedded, Driver driver, URI uri) {
+    private Graph(Optional<EmbeddedGraph> embedded, Driver driver, URI uri, Projections projections) {
         this.embedded = embedded;
         this.driver = driver;
         this.uri = uri;
         this.reads = new BoltReads(driver);
+        this.projections = projections;
     }
 
     /**
@@ -60,8 +64,9 @@ public final class Graph implements AutoCloseable {
         Driver driver = GraphDatabase.driver(uri, AuthTokens.basic(user, password), settings);
         try {
             driver.verifyConnectivity();
-            Schema.install(driver);
-            return new Graph(embedded, driver, uri);
+            Projections projections = Projections.shipped();
+            Schema.install(driver, projections.schema());
+            return new Graph(embedded, driver, uri, projections);
         } catch (Neo4jException e) {
             driver.close();
             throw new GraphException(Kind.FAILED, "Cannot work with the graph at " + uri + ": " + e.getMessage(), e);
@@ -77,7 +82,22 @@ public final class Graph implements AutoCloseable {
 
     /** What apply commits with; one collector, one ledger. */
     public Ledger ledger() {
-        return new Ledger(driver, statement -> {});
+        return ledger(statement -> {});
+    }
+
+    /** @param beforeStatement called ahead of each statement of a commit, where a test breaks it */
+    Ledger ledger(Consumer<String> beforeStatement) {
+        return new Ledger(driver, new ProjectionStatements(projections.schema()), beforeStatement);
+    }
+
+    /** Drops what is older than it is to be kept. */
+    public Retention retention(Retention.Periods periods) {
+        return new Retention(driver, new ProjectionStatements(projections.schema()), periods);
+    }
+
+    /** What facts become in this graph. */
+    public Projections projections() {
+        return projections;
     }
 
     /** The rows to deliver. */

@@ -8,6 +8,7 @@ import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Severity;
@@ -42,11 +43,21 @@ public interface GraphReads {
     /** When an instance's facts changed, newest first; each with the reverse delta that leads back before it. */
     List<FactsChange> changes(HostId host, InstanceKey key, int limit);
 
+    /** What changed, newest first, at most {@code filter.limit()}. */
+    List<HostChange> changes(ChangeFilter filter);
+
     /** What every rule says of a host, by type, rule and instance. */
     List<StandingVerdict> verdicts(HostId host);
 
     /** Newest first, at most {@code filter.limit()}. */
     List<Finding> findings(FindingFilter filter);
+
+    /**
+     * Those that were open at an instant of the collector's commit time, with the evidence that they show now or showed last.
+     *
+     * @param filter its state does not count
+     */
+    List<Finding> findingsAsOf(FindingFilter filter, Instant at);
 
     /** In order of seq, those after {@code afterSeq}; at most {@code limit} and never more than 10,000. */
     List<Event> events(long afterSeq, int limit);
@@ -96,6 +107,44 @@ public interface GraphReads {
     record FactsChange(Instant at, long seq, JsonNode patch, String hash) {}
 
     /**
+     * Which changes; an empty Optional means any.
+     *
+     * @param since none before it
+     */
+    record ChangeFilter(Optional<HostId> host, Optional<String> type, Instant since, int limit) {
+        public static final int MAX_LIMIT = 1_001;
+
+        public ChangeFilter {
+            limit = Math.clamp(limit, 1, MAX_LIMIT);
+        }
+    }
+
+    /**
+     * A change of a host's facts as people read it.
+     *
+     * @param seq number of the change on this instance, from 1
+     * @param alterations the first of them, by path
+     * @param total how many there are
+     */
+    record HostChange(
+            HostId host,
+            String hostName,
+            InstanceKey key,
+            Instant at,
+            long seq,
+            List<Alteration> alterations,
+            int total) {}
+
+    /**
+     * One value that is another now; of a list, one element that went or came.
+     *
+     * @param path RFC 6901, into {@code {"schema", "status", "denied", "truncated", "data"}}
+     * @param before empty where nothing stood
+     * @param after empty where nothing stands
+     */
+    record Alteration(String path, Optional<JsonNode> before, Optional<JsonNode> after) {}
+
+    /**
      * What a rule says of a host now.
      *
      * @param since when the verdict became what it is
@@ -132,13 +181,13 @@ public interface GraphReads {
     /**
      * The whole in numbers.
      *
+     * @param hosts by status; none stands for zero
      * @param lastEvent highest event number, 0 before the first
      * @param lastCommit the time of the last commit; the epoch before the first
      * @param outboxPending rows not yet delivered or refused
      */
     record Status(
-            int hosts,
-            int hostsUp,
+            Map<HostStatus, Integer> hosts,
             FindingCounts openFindings,
             long lastEvent,
             Instant lastCommit,

@@ -39,6 +39,7 @@ final class HostLoading {
                 host(node),
                 Set.copyOf(texts(node, "roles")),
                 node.get("judgedBy").asString(),
+                node.get("projectedBy").asString(""),
                 reports(tx, host),
                 verdicts(tx, host),
                 open(tx, host),
@@ -59,7 +60,10 @@ final class HostLoading {
                             instant(node, "first"),
                             instant(node, "since"),
                             node.get("changes").asLong(),
-                            node.get("json").asString().length()));
+                            node.get("json").asString().length(),
+                            node.get("standing").isNull()
+                                    ? facts.data()
+                                    : object(node.get("standing").asString())));
         }
         return reports;
     }

@@ -1,9 +1,12 @@
 package dev.muster.collector.graph;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.graph.projection.HostFacts;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Host;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Severity;
 import java.time.Instant;
@@ -16,6 +19,7 @@ import java.util.Set;
  * All that the graph holds of one host and apply needs to decide: immutable; a change is a copy.
  *
  * @param judgedBy the hash of the rule set that its verdicts come from; empty before the first
+ * @param projectedBy the hash of the declarations that its nodes and edges come from; empty before the first
  * @param verdicts by discovery type
  * @param open open findings by {@link FindingKey}
  * @param applied the highest sequence number applied by spool and channel
@@ -24,6 +28,7 @@ public record HostRecord(
         Host host,
         Set<String> roles,
         String judgedBy,
+        String projectedBy,
         Map<InstanceKey, Report> reports,
         Map<String, Verdicts> verdicts,
         Map<FindingKey, OpenFinding> open,
@@ -39,7 +44,7 @@ public record HostRecord(
 
     /** A host that has reported nothing. */
     public static HostRecord fresh(Host host) {
-        return new HostRecord(host, Set.of(), "", Map.of(), Map.of(), Map.of(), Map.of());
+        return new HostRecord(host, Set.of(), "", "", Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     @Override
@@ -52,33 +57,59 @@ public record HostRecord(
     }
 
     public HostRecord with(Host changed) {
-        return new HostRecord(changed, roles, judgedBy, reports, verdicts, open, applied);
+        return new HostRecord(changed, roles, judgedBy, projectedBy, reports, verdicts, open, applied);
     }
 
     public HostRecord with(InstanceKey key, Report report) {
-        return new HostRecord(host, roles, judgedBy, plus(reports, key, report), verdicts, open, applied);
+        return new HostRecord(host, roles, judgedBy, projectedBy, plus(reports, key, report), verdicts, open, applied);
     }
 
     public HostRecord with(Stream stream, long seq) {
-        return new HostRecord(host, roles, judgedBy, reports, verdicts, open, plus(applied, stream, seq));
+        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, open, plus(applied, stream, seq));
     }
 
     public HostRecord with(String type, Verdicts of) {
-        return new HostRecord(host, roles, judgedBy, reports, plus(verdicts, type, of), open, applied);
+        return new HostRecord(host, roles, judgedBy, projectedBy, reports, plus(verdicts, type, of), open, applied);
     }
 
     public HostRecord with(FindingKey key, OpenFinding finding) {
-        return new HostRecord(host, roles, judgedBy, reports, verdicts, plus(open, key, finding), applied);
+        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, plus(open, key, finding), applied);
     }
 
     public HostRecord without(FindingKey key) {
         var left = new HashMap<>(open);
         left.remove(key);
-        return new HostRecord(host, roles, judgedBy, reports, verdicts, left, applied);
+        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, left, applied);
     }
 
     public HostRecord judgedBy(String ruleSet) {
-        return new HostRecord(host, roles, ruleSet, reports, verdicts, open, applied);
+        return new HostRecord(host, roles, ruleSet, projectedBy, reports, verdicts, open, applied);
+    }
+
+    public HostRecord projectedBy(String declarations) {
+        return new HostRecord(host, roles, judgedBy, declarations, reports, verdicts, open, applied);
+    }
+
+    /** Its facts as the graph shows them: of a retired host nothing. */
+    public HostFacts shown() {
+        Set<InstanceKey> instances = host.status() == HostStatus.RETIRED ? Set.of() : reports.keySet();
+        return new HostFacts() {
+            @Override
+            public String host() {
+                return host.id().toString();
+            }
+
+            @Override
+            public Set<InstanceKey> instances() {
+                return instances;
+            }
+
+            @Override
+            public ObjectNode shown(InstanceKey key) {
+                Report report = reports.get(key);
+                return report == null ? JsonNodeFactory.instance.objectNode() : report.shown();
+            }
+        };
     }
 
     /** About how many characters of JSON it holds in memory. */
@@ -105,8 +136,14 @@ public record HostRecord(
      * @param since when it became what it is
      * @param changes how many changes its history holds
      * @param size characters of its data as JSON
+     * @param shown the data that the graph shows; another than the last where a partial run could not see all of it
      */
-    public record Report(Facts facts, String dataHash, Instant first, Instant since, long changes, int size) {}
+    public record Report(
+            Facts facts, String dataHash, Instant first, Instant since, long changes, int size, ObjectNode shown) {
+        boolean showsOther() {
+            return !shown.equals(facts.data());
+        }
+    }
 
     /**
      * The verdicts on one discovery type.

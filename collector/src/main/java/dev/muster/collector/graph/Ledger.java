@@ -30,12 +30,17 @@ import org.neo4j.driver.exceptions.Neo4jException;
  * whose answer was lost is never done twice, and a second collector on the same graph is noticed before it does harm.
  */
 public final class Ledger {
+    /** Keeps a transaction short, since commits wait for it. */
+    private static final int DELETED_AT_ONCE = 1_000;
+
     private final Driver driver;
-    private final Consumer<Statement> beforeStatement;
+    private final ProjectionStatements projecting;
+    private final Consumer<String> beforeStatement;
 
     /** @param beforeStatement where a test breaks the commit */
-    Ledger(Driver driver, Consumer<Statement> beforeStatement) {
+    Ledger(Driver driver, ProjectionStatements projecting, Consumer<String> beforeStatement) {
         this.driver = driver;
+        this.projecting = projecting;
         this.beforeStatement = beforeStatement;
     }
 
@@ -55,10 +60,20 @@ public final class Ledger {
      */
     public void commit(Order from, Order to, List<Write> writes) {
         List<Map<Statement, List<Map<String, Object>>>> waves = waves(writes);
+        List<ProjectionStatements.Step> shown = projecting.steps(writes);
         try (Session session = driver.session()) {
             session.executeWriteWithoutResult(tx -> {
-                move(tx, from, to);
-                waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
+                try {
+                    move(tx, from, to);
+                    waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
+                    shown.forEach(step -> {
+                        beforeStatement.accept(step.cypher());
+                        tx.run(step.cypher(), Map.of("rows", step.rows())).consume();
+                    });
+                } catch (Neo4jException e) {
+                    // Said in here, since the driver would try a transaction that is too large again for half a minute.
+                    throw Bolt.isTooLarge(e) ? Bolt.translated(e) : e;
+                }
             });
         } catch (Neo4jException e) {
             throw Bolt.translated(e);
@@ -82,7 +97,7 @@ public final class Ledger {
     }
 
     private void run(TransactionContext tx, Statement statement, List<Map<String, Object>> rows) {
-        beforeStatement.accept(statement);
+        beforeStatement.accept(statement.cypher());
         var result = tx.run(statement.cypher(), Map.of("rows", rows));
         if (statement != Statement.ADVANCE) {
             result.consume();
@@ -93,12 +108,54 @@ public final class Ledger {
         }
     }
 
+    /** Deletes what no host's facts lead to any more, some at a time. */
+    public void sweep() {
+        projecting.sweeps().forEach(this::deleteAll);
+    }
+
+    /** Deletes what facts became by declarations that are no longer there, and notes what they can become now. */
+    public void adoptLabels() {
+        List<String> declared = projecting.labels();
+        List<String> before = read(tx -> tx.run("MATCH (m:Meta {id: 1}) RETURN m.projectedLabels AS labels")
+                .single()
+                .get("labels")
+                .asList(Value::asString, List.of()));
+        if (before.equals(declared)) {
+            return;
+        }
+        before.stream()
+                .filter(label -> !declared.contains(label) && label.matches("[A-Za-z]+"))
+                .forEach(label -> deleteAll(
+                        "MATCH (n:%s) WITH n LIMIT $limit DETACH DELETE n RETURN count(*) AS done".formatted(label)));
+        Bolt.write(
+                driver,
+                tx -> tx.run("MATCH (m:Meta {id: 1}) SET m.projectedLabels = $labels", Map.of("labels", declared))
+                        .consume());
+    }
+
+    /** @param statement deletes up to {@code $limit} and returns how many */
+    private void deleteAll(String statement) {
+        long done;
+        do {
+            done = Bolt.write(driver, tx -> {
+                tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true REMOVE m.lock").consume();
+                return tx.run(statement, Map.of("limit", DELETED_AT_ONCE))
+                        .single()
+                        .get("done")
+                        .asLong();
+            });
+        } while (done == DELETED_AT_ONCE);
+    }
+
     /** Groups rows by statement, so that each wave holds an entity at most once a statement: rows of one statement see no order. */
     private static List<Map<Statement, List<Map<String, Object>>>> waves(List<Write> writes) {
         List<Map<Statement, List<Map<String, Object>>>> waves = new ArrayList<>();
         var level = new HashMap<String, Integer>();
         for (Write write : writes) {
             List<Rows.Row> rows = Rows.of(write);
+            if (rows.isEmpty()) {
+                continue;
+            }
             int at = level.merge(family(write) + "/" + rows.getFirst().entity(), 0, (seen, none) -> seen + 1);
             while (waves.size() <= at) {
                 waves.add(new EnumMap<>(Statement.class));
@@ -170,8 +227,10 @@ public final class Ledger {
     private static StoredMember member(Record row) {
         Value node = row.get("h");
         Map<String, HostId> next = new HashMap<>();
-        row.get("next").values().forEach(pair -> next.put(
-                pair.get(0).asString(), HostId.parse(pair.get(1).asString())));
+        row.get("next")
+                .values()
+                .forEach(pair -> next.put(
+                        pair.get(0).asString(), HostId.parse(pair.get(1).asString())));
         return new StoredMember(
                 HostLoading.host(node),
                 Optional.ofNullable(row.get("publicKey").asString(null)),
@@ -195,8 +254,8 @@ public final class Ledger {
 
     /** Who does not hear whom. */
     public List<Silence> silences() {
-        return read(tx -> tx
-                .run("MATCH (r:Host)-[s:HEARS_NOT]->(h:Host) RETURN r.id AS reporter, h.id AS host, s.state AS state")
+        return read(tx -> tx.run(
+                        "MATCH (r:Host)-[s:HEARS_NOT]->(h:Host) RETURN r.id AS reporter, h.id AS host, s.state AS state")
                 .list(row -> new Silence(
                         HostId.parse(row.get("reporter").asString()),
                         HostId.parse(row.get("host").asString()),
@@ -233,6 +292,14 @@ public final class Ledger {
         return read(tx -> tx.run(
                         "MATCH (h:Host) WHERE h.judgedBy <> $hash AND h.status <> 'retired' RETURN h.id AS id ORDER BY id LIMIT $limit",
                         Map.of("hash", ruleSet, "limit", limit))
+                .list(row -> HostId.parse(row.get("id").asString())));
+    }
+
+    /** Hosts whose nodes and edges come from none of these declarations. */
+    public List<HostId> notProjectedBy(List<String> declarations, int limit) {
+        return read(tx -> tx.run("""
+                        MATCH (h:Host) WHERE NOT coalesce(h.projectedBy, '') IN $declarations AND h.status <> 'retired'
+                        RETURN h.id AS id ORDER BY id LIMIT $limit""", Map.of("declarations", declarations, "limit", limit))
                 .list(row -> HostId.parse(row.get("id").asString())));
     }
 

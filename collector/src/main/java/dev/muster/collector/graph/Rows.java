@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a write into the parameters of its statement, and into the name of the one thing that it changes. */
 final class Rows {
@@ -60,6 +61,7 @@ final class Rows {
             case Write.Advance advance -> List.of(advance(advance));
             case Write.AddDeadLetter add -> List.of(deadLetter(add));
             case Write.PutRuleSet put -> List.of(ruleSet(put));
+            case Write.Show _, Write.Forget _ -> List.of();
         };
     }
 
@@ -88,6 +90,7 @@ final class Rows {
         properties.put("seen", time(host.seen()));
         properties.put("roles", List.copyOf(record.roles()));
         properties.put("judgedBy", record.judgedBy());
+        properties.put("projectedBy", record.projectedBy());
         properties.put("names", host.attributes().names());
         properties.put("addresses", host.attributes().addresses());
         properties.put("machineIdHash", host.attributes().machineIdHash());
@@ -118,7 +121,8 @@ final class Rows {
 
     private static Row next(Write.PutNext put) {
         List<Map<String, String>> next = put.next().entrySet().stream()
-                .map(each -> Map.of("ring", each.getKey(), "host", each.getValue().toString()))
+                .map(each ->
+                        Map.of("ring", each.getKey(), "host", each.getValue().toString()))
                 .toList();
         String host = put.host().toString();
         return row(Statement.PUT_NEXT, host, Map.of("host", host, "next", next));
@@ -133,8 +137,7 @@ final class Rows {
                         Statement.PUT_SILENCE,
                         entity,
                         Map.of("reporter", reporter, "host", host, "state", state.word(), "at", time(put.at()))))
-                .orElseGet(
-                        () -> row(Statement.DROP_SILENCE, entity, Map.of("reporter", reporter, "host", host)));
+                .orElseGet(() -> row(Statement.DROP_SILENCE, entity, Map.of("reporter", reporter, "host", host)));
     }
 
     private static Row token(Write.EnrolmentToken token) {
@@ -155,7 +158,7 @@ final class Rows {
     private static List<Row> facts(Write.PutFacts put) {
         Facts facts = put.report().facts();
         String key = factsKey(put.host(), facts.key());
-        var properties = new HashMap<String, Object>();
+        var properties = new HashMap<String, @Nullable Object>();
         properties.put("type", facts.key().type());
         properties.put("instance", facts.key().instance());
         properties.put("schema", facts.schema());
@@ -166,6 +169,8 @@ final class Rows {
         properties.put("hash", facts.hash());
         properties.put("json", facts.data().toString());
         properties.put("jsonHash", put.report().dataHash());
+        properties.put(
+                "standing", put.report().showsOther() ? put.report().shown().toString() : null);
         properties.put("observedAt", time(facts.observedAt()));
         properties.put("tookMs", facts.took().toMillis());
         properties.put("first", time(put.report().first()));

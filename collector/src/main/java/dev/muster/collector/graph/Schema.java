@@ -1,5 +1,9 @@
 package dev.muster.collector.graph;
 
+import dev.muster.collector.graph.projection.EdgeKind;
+import dev.muster.collector.graph.projection.GraphSchema;
+import dev.muster.collector.graph.projection.NodeKind;
+import dev.muster.collector.graph.projection.NodeKind.Property;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,50 +11,27 @@ import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
 
-/** The nodes that the collector itself makes, declared once: constraints and indexes are generated from this table. */
+/** Brings a graph to the schema of this program: constraints and indexes are generated from what is declared. */
 final class Schema {
     /** Written into every graph; a program refuses one that is newer. Raised with each change that an older program would misread. */
-    static final int GRAPH_VERSION = 1;
-
-    /**
-     * A kind of node.
-     *
-     * @param unique properties that name one node each
-     * @param indexed properties that queries look up or order by
-     */
-    record NodeKind(String label, List<String> unique, List<String> indexed) {}
-
-    static final List<NodeKind> NODES = List.of(
-            new NodeKind("Meta", List.of("id"), List.of()),
-            new NodeKind("Host", List.of("id", "name"), List.of("status", "judgedBy")),
-            new NodeKind("Agent", List.of("keyId"), List.of()),
-            new NodeKind("Token", List.of("hash"), List.of()),
-            new NodeKind("Facts", List.of("key"), List.of("type")),
-            new NodeKind("Verdicts", List.of("key"), List.of("type")),
-            new NodeKind("Rule", List.of("id"), List.of("type", "severity")),
-            new NodeKind("RuleSet", List.of("hash"), List.of()),
-            new NodeKind("Finding", List.of("id", "openKey"), List.of("opened", "closed", "severity")),
-            new NodeKind("Event", List.of("seq"), List.of("type", "at")),
-            new NodeKind("Outbox", List.of("id", "mergeKey"), List.of("due", "settledAt")),
-            new NodeKind("Applied", List.of("key"), List.of()),
-            new NodeKind("DeadLetter", List.of("id"), List.of("at")));
+    static final int GRAPH_VERSION = 2;
 
     private static final int INDEXES_ONLINE_SECONDS = 300;
 
     private Schema() {}
 
     /** Makes what is missing; does nothing on a graph that has it all. */
-    static void install(Driver driver) {
+    static void install(Driver driver, GraphSchema schema) {
         try (Session session = driver.session()) {
             refuseNewer(session);
-            for (String statement : statements()) {
+            for (String statement : statements(schema)) {
                 session.run(statement).consume();
             }
             session.run("CALL db.awaitIndexes($seconds)", Map.of("seconds", INDEXES_ONLINE_SECONDS))
                     .consume();
             session.executeWriteWithoutResult(tx -> tx.run(
-                    "MERGE (m:Meta {id: 1}) ON CREATE SET m.graphVersion = $version, m.seq = 0,"
-                            + " m.at = datetime({epochMillis: 0}), m.ruleSetHash = ''",
+                    "MERGE (m:Meta {id: 1}) ON CREATE SET m.seq = 0, m.at = datetime({epochMillis: 0}),"
+                            + " m.ruleSetHash = '' SET m.graphVersion = $version",
                     Map.of("version", GRAPH_VERSION)));
         }
     }
@@ -66,22 +47,33 @@ final class Schema {
         }
     }
 
-    static List<String> statements() {
+    static List<String> statements(GraphSchema schema) {
         List<String> statements = new ArrayList<>();
-        for (NodeKind kind : NODES) {
-            for (String property : kind.unique()) {
-                statements.add("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE"
-                        .formatted(name(kind, property, "unique"), kind.label(), property));
+        for (NodeKind kind : schema.nodes()) {
+            for (Property property : kind.properties()) {
+                switch (property.lookup()) {
+                    case UNIQUE ->
+                        statements.add("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE"
+                                .formatted(
+                                        name(kind.label(), property.name(), "unique"), kind.label(), property.name()));
+                    case INDEXED ->
+                        statements.add("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.%s)"
+                                .formatted(
+                                        name(kind.label(), property.name(), "index"), kind.label(), property.name()));
+                    case NONE -> {}
+                }
             }
-            for (String property : kind.indexed()) {
-                statements.add("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.%s)"
-                        .formatted(name(kind, property, "index"), kind.label(), property));
+        }
+        for (EdgeKind kind : schema.edges()) {
+            if (kind.doesLinger()) {
+                statements.add("CREATE INDEX %s IF NOT EXISTS FOR ()-[r:%s]-() ON (r.until)"
+                        .formatted(name(kind.type(), "until", "index"), kind.type()));
             }
         }
         return statements;
     }
 
-    private static String name(NodeKind kind, String property, String what) {
-        return "muster_" + kind.label() + "_" + property + "_" + what;
+    private static String name(String of, String property, String what) {
+        return "muster_" + of + "_" + property + "_" + what;
     }
 }

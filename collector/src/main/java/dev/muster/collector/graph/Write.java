@@ -1,5 +1,6 @@
 package dev.muster.collector.graph;
 
+import dev.muster.collector.graph.projection.Difference;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.Evidence;
 import dev.muster.collector.model.Finding;
@@ -44,6 +45,12 @@ public sealed interface Write {
 
     record PutFacts(HostId host, HostRecord.Report report, Instant reported, Optional<Change> before)
             implements Write {}
+
+    /** The graph is to show a host's new facts. */
+    record Show(HostId host, Difference difference, Instant since) implements Write {}
+
+    /** Nothing that the host's facts made is to be left; done before everything else is shown. */
+    record Forget(HostId host) implements Write {}
 
     /**
      * The verdicts on one type: {@code {key: [verdict, since, unknownSince, reason, evidence]}}, times in milliseconds since 1970, what is

@@ -274,8 +274,8 @@ final class AgentSession implements ChannelListener {
             link.join(known, this);
         }
         association.recordLimits(StreamLimits.MAX_BODY_BYTES, StreamRecord.MAX_BODY_BYTES);
-        var taken = link.inputs()
-                .offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun()));
+        var taken =
+                link.inputs().offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun()));
         if (taken.isEmpty()) {
             overload();
             return;

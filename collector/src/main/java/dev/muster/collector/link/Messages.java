@@ -77,13 +77,11 @@ final class Messages {
                 hello.bootId());
     }
 
-    private static Input.PeerReported peerReport(
-            HostId host, String spool, int channel, long seq, PeerReport report) {
-        Input.PeerReported.What what =
-                switch (report.state()) {
-                    case SILENT -> Input.PeerReported.What.SILENT;
-                    case BACK -> Input.PeerReported.What.BACK;
-                };
+    private static Input.PeerReported peerReport(HostId host, String spool, int channel, long seq, PeerReport report) {
+        Input.PeerReported.What what = switch (report.state()) {
+            case SILENT -> Input.PeerReported.What.SILENT;
+            case BACK -> Input.PeerReported.What.BACK;
+        };
         return new Input.PeerReported(host, spool, channel, seq, report.peer(), what, report.silence());
     }
 

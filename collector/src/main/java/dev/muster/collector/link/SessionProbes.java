@@ -32,7 +32,7 @@ final class SessionProbes implements Probes {
     private final Map<HostId, Probe> open = new HashMap<>();
     private int sockets;
 
-    private final class Probe {
+    private static final class Probe {
         private final HostId host;
         private final Map<Association, Long> heardBefore = new HashMap<>();
         private Optional<PortProbe> port = Optional.empty();

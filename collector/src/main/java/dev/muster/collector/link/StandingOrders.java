@@ -71,7 +71,10 @@ public final class StandingOrders implements AgentOrders {
 
     @Override
     public void wishes(HostId host, List<Wish> wishes) {
-        put(desired, host, new Desired(wishes.stream().map(StandingOrders::instance).toList()).encode());
+        put(
+                desired,
+                host,
+                new Desired(wishes.stream().map(StandingOrders::instance).toList()).encode());
     }
 
     Optional<Order> peers(HostId host) {
@@ -84,10 +87,11 @@ public final class StandingOrders implements AgentOrders {
 
     /** The neighbours of a host without one of them. */
     Optional<byte[]> peersWithout(HostId host, PublicKey neighbour) {
-        return peers(host).map(order -> new Peers(Peers.decode(order.body).peers().stream()
-                        .filter(peer -> !peer.publicKey().equals(neighbour))
-                        .toList())
-                .encode());
+        return peers(host)
+                .map(order -> new Peers(Peers.decode(order.body).peers().stream()
+                                .filter(peer -> !peer.publicKey().equals(neighbour))
+                                .toList())
+                        .encode());
     }
 
     private void put(Map<HostId, Order> orders, HostId host, byte[] body) {
@@ -105,18 +109,16 @@ public final class StandingOrders implements AgentOrders {
     private Peers.Peer peer(Neighbour neighbour) {
         return switch (neighbour) {
             case Neighbour.Agent agent ->
-                new Peers.Peer(
-                        Peers.Kind.AGENT, PublicKey.parse(agent.publicKey()), agent.addresses(), interval, dead);
+                new Peers.Peer(Peers.Kind.AGENT, PublicKey.parse(agent.publicKey()), agent.addresses(), interval, dead);
             case Neighbour.Collector _ -> new Peers.Peer(Peers.Kind.COLLECTOR, own, List.of(), interval, dead);
         };
     }
 
     private static Desired.Instance instance(Wish wish) {
-        Desired.Run run =
-                switch (wish.run()) {
-                    case ON -> Desired.Run.ON;
-                    case OFF -> Desired.Run.OFF;
-                };
+        Desired.Run run = switch (wish.run()) {
+            case ON -> Desired.Run.ON;
+            case OFF -> Desired.Run.OFF;
+        };
         return new Desired.Instance(wish.type(), wish.instance(), run, wish.interval(), wish.parameters());
     }
 }

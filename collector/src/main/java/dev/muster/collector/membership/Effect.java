@@ -1,8 +1,8 @@
 package dev.muster.collector.membership;
 
 import dev.muster.collector.model.HostId;
-import java.time.Duration;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 
 /** What {@link Liveness} wants done, in this order. */

@@ -1,10 +1,10 @@
 package dev.muster.collector.membership;
 
-import dev.muster.collector.model.Silence.State;
 import dev.muster.collector.membership.Watch.Phase;
 import dev.muster.collector.membership.Watch.Suspicion;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
+import dev.muster.collector.model.Silence.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -100,6 +100,7 @@ public final class Liveness {
         this.listenUntilNanos = nowNanos;
         for (HostId host : members.watched()) {
             var watch = new Watch(nowNanos + config.grace().toNanos());
+            watch.watched = members.isWatchedByCollector(host);
             watches.put(host, watch);
             due(host, watch.awaitedUntilNanos);
         }
@@ -162,8 +163,8 @@ public final class Liveness {
         reached(host, watch, effects);
         clear(host, watch, effects);
         if (status == HostStatus.UP && asked) {
-            complaints(host).forEach(
-                    reporter -> effects.add(conclude(new Verdict.PathProblem(Optional.of(reporter), host))));
+            complaints(host)
+                    .forEach(reporter -> effects.add(conclude(new Verdict.PathProblem(Optional.of(reporter), host))));
             watch.reportsHeldUntilNanos = now + BACK_NANOS;
         } else if (status.isOutage() || status == HostStatus.SHUT_DOWN) {
             effects.add(conclude(new Verdict.Alive(host)));
@@ -206,7 +207,7 @@ public final class Liveness {
         long now = listening(nowNanos);
         if (isolated && now >= isolationDueNanos) {
             isolationDueNanos = now + RETRY_NANOS;
-            isIsolated(effects);
+            isIsolated(now, effects);
         }
         while (!dues.isEmpty() && dues.peek().atNanos() <= now) {
             examine(dues.remove().host(), now, effects);
@@ -376,9 +377,9 @@ public final class Liveness {
             end(host, suspicion, reporters, effects);
         } else if (!witnesses.isEmpty()) {
             askWitnesses(host, watch, suspicion, witnesses, now, effects);
-        } else if (isIsolated(effects)) {
+        } else if (isIsolated(now, effects)) {
             due(host, now + RETRY_NANOS);
-        } else {
+        } else if (watch.suspicion.isPresent()) {
             end(host, suspicion, reporters, effects);
         }
     }
@@ -390,12 +391,7 @@ public final class Liveness {
     }
 
     private void askWitnesses(
-            HostId host,
-            Watch watch,
-            Suspicion suspicion,
-            Set<HostId> witnesses,
-            long now,
-            List<Effect> effects) {
+            HostId host, Watch watch, Suspicion suspicion, Set<HostId> witnesses, long now, List<Effect> effects) {
         if (now < suspicion.sinceNanos + REPORTS_DUE_NANOS) {
             due(host, suspicion.sinceNanos + REPORTS_DUE_NANOS);
             return;
@@ -433,21 +429,39 @@ public final class Liveness {
 
     // ---- the collector's own network
 
-    private boolean isIsolated(List<Effect> effects) {
+    private boolean isIsolated(long now, List<Effect> effects) {
         int hosts = 0;
         int heard = 0;
         for (HostId host : members.watched()) {
             if (!members.get(host).map(Member::isLocal).orElse(false)) {
                 hosts++;
-                heard += Optional.ofNullable(watches.get(host)).map(Watch::isTrusted).orElse(false) ? 1 : 0;
+                heard += Optional.ofNullable(watches.get(host))
+                                .map(Watch::isTrusted)
+                                .orElse(false)
+                        ? 1
+                        : 0;
             }
         }
-        boolean now = hosts >= HOSTS_TO_COMPARE && 2 * heard < hosts;
-        if (now != isolated) {
-            isolated = now;
-            effects.add(conclude(now ? new Verdict.Isolated(heard, hosts) : new Verdict.Connected(heard, hosts)));
+        boolean few = hosts >= HOSTS_TO_COMPARE && 2 * heard < hosts;
+        if (few != isolated) {
+            isolated = few;
+            effects.add(conclude(few ? new Verdict.Isolated(heard, hosts) : new Verdict.Connected(heard, hosts)));
+            if (!few) {
+                awaitAll(now, effects);
+            }
         }
-        return now;
+        return few;
+    }
+
+    /** As after a start: those that were cut off need time to come back. */
+    private void awaitAll(long now, List<Effect> effects) {
+        watches.forEach((host, watch) -> {
+            if (!watch.connected && status(host) == HostStatus.UP) {
+                clear(host, watch, effects);
+                watch.awaitedUntilNanos = now + config.grace().toNanos();
+                due(host, watch.awaitedUntilNanos);
+            }
+        });
     }
 
     // ---- small things

@@ -15,7 +15,11 @@ public record LivenessConfig(Duration interval, Duration dead, Duration grace, D
     /** After the last keep-alive, a restarted collector needs so long to answer everybody: docs/wire protocol, section 5. */
     private static final Duration GRACE_MARGIN = Duration.ofSeconds(10);
 
-    /** @param keepalive how long an agent may be silent on its session */
+    /**
+     * The times of docs: a beat a second, five seconds of silence.
+     *
+     * @param keepalive how long an agent may be silent on its session
+     */
     public static LivenessConfig withKeepalive(Duration keepalive) {
         return new LivenessConfig(
                 Duration.ofSeconds(1), Duration.ofSeconds(5), keepalive.plus(GRACE_MARGIN), Duration.ofSeconds(15));

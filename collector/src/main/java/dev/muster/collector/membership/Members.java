@@ -1,9 +1,9 @@
 package dev.muster.collector.membership;
 
-import dev.muster.collector.model.Silence.State;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Neighbour;
 import dev.muster.collector.model.Silence;
+import dev.muster.collector.model.Silence.State;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -162,7 +162,8 @@ public final class Members {
                         of.addresses().stream()
                                 .flatMap(text -> literal(text).stream())
                                 .map(address -> new InetSocketAddress(address, at.getPort()))))
-                .filter(at -> isUsable(at.getAddress()) && (reader.isLocal() || !at.getAddress().isLoopbackAddress()))
+                .filter(at -> isUsable(at.getAddress())
+                        && (reader.isLocal() || !at.getAddress().isLoopbackAddress()))
                 .distinct()
                 .limit(Neighbour.Agent.MAX_ADDRESSES)
                 .toList();

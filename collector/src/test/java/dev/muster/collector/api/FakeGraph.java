@@ -2,6 +2,7 @@ package dev.muster.collector.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
@@ -45,6 +46,8 @@ public final class FakeGraph implements GraphReads {
 
     public volatile Map<String, Object> lastParameters = Map.of();
     public volatile QueryLimits lastLimits = QueryLimits.DEFAULT;
+    public final List<HostChange> changes = new CopyOnWriteArrayList<>();
+    public volatile Optional<ChangeFilter> lastChangeFilter = Optional.empty();
     public volatile Optional<Instant> lastAsOf = Optional.empty();
 
     public static Host host(HostId id, String name, String os, FindingCounts counts) {
@@ -146,6 +149,25 @@ public final class FakeGraph implements GraphReads {
     }
 
     @Override
+    public List<HostChange> changes(ChangeFilter filter) {
+        lastChangeFilter = Optional.of(filter);
+        return changes.stream()
+                .filter(change -> filter.host().map(change.host()::equals).orElse(true))
+                .filter(change -> filter.type().map(change.key().type()::equals).orElse(true))
+                .filter(change -> !change.at().isBefore(filter.since()))
+                .limit(filter.limit())
+                .toList();
+    }
+
+    @Override
+    public List<Finding> findingsAsOf(FindingFilter filter, Instant at) {
+        lastAsOf = Optional.of(at);
+        return findings.stream()
+                .filter(finding -> !finding.opened().isAfter(at))
+                .toList();
+    }
+
+    @Override
     public List<StandingVerdict> verdicts(HostId host) {
         return List.copyOf(verdicts);
     }
@@ -176,7 +198,14 @@ public final class FakeGraph implements GraphReads {
     @Override
     public Status status() {
         return new Status(
-                hosts.size(), hosts.size(), new FindingCounts(40, 1, 3), events.size(), T, 2, 0, 1, "5feceb66ffc86f38");
+                Map.of(HostStatus.UP, hosts.size()),
+                new FindingCounts(40, 1, 3),
+                events.size(),
+                T,
+                2,
+                0,
+                1,
+                "5feceb66ffc86f38");
     }
 
     @Override
@@ -219,6 +248,20 @@ public final class FakeGraph implements GraphReads {
                         .put("version", "13"),
                 FactsStatus.OK,
                 List.of());
+        graph.changes.add(new HostChange(
+                WEB_1,
+                "web-1",
+                InstanceKey.unnamed("packages"),
+                T,
+                12,
+                List.of(
+                        new Alteration(
+                                "/data/deb/openssl::amd64",
+                                Optional.of(TextNode.valueOf("3.0.11-1")),
+                                Optional.of(TextNode.valueOf("3.0.15-1"))),
+                        new Alteration("/data/names", Optional.empty(), Optional.of(TextNode.valueOf("tcp\u001bdump"))),
+                        new Alteration("/status", Optional.of(TextNode.valueOf("partial")), Optional.empty())),
+                5));
         graph.verdicts.add(new StandingVerdict(
                 "nist_V-38613", InstanceKey.unnamed("sshd"), Verdict.FAIL, T, Optional.empty(), Optional.empty()));
         graph.verdicts.add(new StandingVerdict(

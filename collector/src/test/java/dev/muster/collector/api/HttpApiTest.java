@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.muster.collector.apply.Input;
 import dev.muster.collector.graph.GraphReads.QueryResult;
+import dev.muster.collector.graph.projection.Projections;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -47,6 +48,52 @@ class HttpApiTest {
     @BeforeEach
     void roomAgain() {
         api.inputs.full = false;
+    }
+
+    @Test
+    void changesSayWhatEachValueWasAndIs() throws Exception {
+        JsonNode answer =
+                RunningApi.json(api.get("/api/v1/changes?host=web-1&type=packages&since=2026-11-20T00:00:00Z"));
+        JsonNode change = answer.path("changes").path(0);
+        assertThat(change.path("host_name").asText()).isEqualTo("web-1");
+        assertThat(change.path("changed").path(0))
+                .hasToString("{\"path\":\"/data/deb/openssl::amd64\",\"before\":\"3.0.11-1\",\"after\":\"3.0.15-1\"}");
+        assertThat(change.path("changed").path(1).has("before")).isFalse();
+        assertThat(change.path("changed_total").asInt()).isEqualTo(5);
+        assertThat(answer.path("more").asBoolean(true)).isFalse();
+        assertThat(GRAPH.lastChangeFilter.orElseThrow().since()).isEqualTo(Instant.parse("2026-11-20T00:00:00Z"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/api/v1/changes?limit=1001",
+                "/api/v1/changes?since=yesterday",
+                "/api/v1/findings?as-of=1h&state=closed"
+            })
+    void wrongQuestionsAboutThePastAreRefused(String path) throws Exception {
+        assertThat(api.get(path).statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aQueryTakesVersionsAsTheKeysThatPackagesAreOrderedBy() throws Exception {
+        GRAPH.answer = cypher -> new QueryResult(List.of("v"), List.of(), Optional.empty());
+        JsonNode answer = RunningApi.json(
+                api.post("/api/v1/query", "{\"cypher\": \"RETURN $v\", \"versions\": {\"v\": \"deb:1:1.0-1\"}}"));
+        assertThat(answer.has("columns")).isTrue();
+        assertThat(GRAPH.lastParameters)
+                .containsEntry("v", Projections.sortKey("deb", "1:1.0-1").orElseThrow());
+        for (String wrong : List.of("1.0", "pip:1.0", ":", "")) {
+            String body = "{\"cypher\": \"RETURN $v\", \"versions\": {\"v\": \"" + wrong + "\"}}";
+            assertThat(api.post("/api/v1/query", body).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void findingsAreToldAsOfThen() throws Exception {
+        assertThat(api.get("/api/v1/findings?as-of=2026-11-20T12:00:00Z").statusCode())
+                .isEqualTo(200);
+        assertThat(GRAPH.lastAsOf).contains(Instant.parse("2026-11-20T12:00:00Z"));
     }
 
     @ParameterizedTest

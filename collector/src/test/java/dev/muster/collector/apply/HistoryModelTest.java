@@ -39,6 +39,7 @@ final class HistoryModelTest {
             HostId host = rig.enrolled("web-1");
             List<Step> steps = new ArrayList<>();
             var model = new VerdictModel();
+            Map<Instant, List<String>> failingAt = new TreeMap<>();
             long seq = 0;
             for (int round = 0; round < 25; round++) {
                 rig.advance(Duration.ofSeconds(10));
@@ -49,12 +50,17 @@ final class HistoryModelTest {
                     remember(steps, model, rig, facts);
                 }
                 taken.forEach(Rig::join);
+                failingAt.put(rig.now, model.failing());
                 if (random.nextInt(8) == 0) {
                     rig.restart(new TestJudge("rules-1", 4));
                 }
             }
             assertFactsAgree(rig.reads(), host, steps);
             assertFindingsAgree(rig, host, model);
+            failingAt.forEach(
+                    (round, failing) -> assertThat(rig.reads().findingsAsOf(FindingFilter.open(), round.plusSeconds(9)))
+                            .extracting(finding -> finding.rule().id())
+                            .containsExactlyInAnyOrderElementsOf(failing));
             assertEventsAgree(rig, model);
         }
     }

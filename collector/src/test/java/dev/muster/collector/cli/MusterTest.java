@@ -111,6 +111,27 @@ class MusterTest {
     }
 
     @Test
+    void changesShowWhatWasAndWhatIs() {
+        assertThat(Run.of(home, "changes", "web-1", "--since", "2026-11-20", "--type", "packages"))
+                .isEqualTo(new Run(0, """
+                2026-11-20 15:02:11  web-1  packages
+                    deb/openssl::amd64  3.0.11-1 → 3.0.15-1
+                    names  + tcp\\x1bdump
+                    status  - partial
+                    and 2 more
+                """, ""));
+        assertThat(Run.of(home, "changes", "db-primary", "--since", "2026-11-20"))
+                .isEqualTo(new Run(0, "No changes.\n", ""));
+    }
+
+    @Test
+    void findingsOfThePastExcludeThoseClosedNow() {
+        assertThat(Run.of(home, "findings", "--as-of", "2026-11-01").out()).isEqualTo("No findings.\n");
+        assertThat(Run.of(home, "findings", "--as-of", "2h", "--closed").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
     void findingsAreFiltered() {
         assertThat(Run.of(home, "findings", "--host", "web-1", "--severity", "high")
                         .out())

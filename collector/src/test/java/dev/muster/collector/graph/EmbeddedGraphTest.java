@@ -35,12 +35,12 @@ final class EmbeddedGraphTest {
                             .query("MATCH (h:Host) RETURN h.id", java.util.Map.of(), GraphReads.QueryLimits.DEFAULT)
                             .rows())
                     .hasSize(1);
-            run(graph, "MATCH (m:Meta) SET m.graphVersion = 2");
+            run(graph, "MATCH (m:Meta) SET m.graphVersion = 3");
         }
         assertThatThrownBy(() -> Graph.open(config, new SecureRandom()))
                 .isInstanceOfSatisfying(
                         GraphException.class, e -> assertThat(e.kind()).isEqualTo(GraphException.Kind.NEWER_VERSION))
-                .hasMessageContaining("version 2")
+                .hasMessageContaining("version 3")
                 .hasMessageContaining("newer program");
     }
 

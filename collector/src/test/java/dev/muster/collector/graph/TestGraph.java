@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -58,11 +60,18 @@ public final class TestGraph implements AutoCloseable {
             session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS")
                     .consume();
         }
-        Schema.install(graph.driver());
+        Schema.install(graph.driver(), graph.projections().schema());
     }
 
     public Graph graph() {
         return graph;
+    }
+
+    /** Runs any Cypher, and returns each row's first value as text. */
+    public List<String> run(String cypher, Map<String, Object> parameters) {
+        try (Session session = graph.driver().session()) {
+            return session.run(cypher, parameters).list(row -> row.get(0).asString());
+        }
     }
 
     /** Another handle on the same store, as after a restart of the collector with an external graph. */
@@ -74,7 +83,7 @@ public final class TestGraph implements AutoCloseable {
 
     /** A ledger that calls {@code before} ahead of each statement of a commit. */
     public Ledger breaking(Graph with, Runnable before) {
-        return new Ledger(with.driver(), statement -> before.run());
+        return with.ledger(statement -> before.run());
     }
 
     @Override

@@ -23,16 +23,20 @@ import java.util.function.Supplier;
  * may send depends on its family, so each family has a socket for this alone, opened when first used. Owned by the loop's thread.
  */
 final class MulticastSender {
-    /** How far a search for collectors goes; the default of 1 would not cross a router. */
-    private static final int TTL = 31;
-
     private final EventLoop loop;
     private final Supplier<ChannelHandler> receivers;
+    private final int ttl;
     private final Map<SocketProtocolFamily, DatagramChannel> sockets = new EnumMap<>(SocketProtocolFamily.class);
 
-    /** @param receivers makes what takes the answers, which come to the socket that asked */
-    MulticastSender(EventLoop loop, Supplier<ChannelHandler> receivers) {
+    /**
+     * Opens no socket yet.
+     *
+     * @param receivers makes what takes the answers, which come to the socket that asked
+     * @param ttl how many routers a search may cross
+     */
+    MulticastSender(EventLoop loop, Supplier<ChannelHandler> receivers, int ttl) {
         this.loop = loop;
+        this.ttl = ttl;
         this.receivers = receivers;
     }
 
@@ -69,7 +73,7 @@ final class MulticastSender {
         if (bound.isDone() && !bound.isSuccess()) {
             throw new SocketException("no socket to search by multicast: " + bound.cause());
         }
-        socket.config().setTimeToLive(TTL);
+        socket.config().setTimeToLive(ttl);
         return socket;
     }
 

@@ -54,6 +54,9 @@ public final class UdpHost implements AutoCloseable {
 
     private static final long SHUTDOWN_MILLIS = 1_000;
 
+    /** How far a search for collectors goes; the system's default of 1 would not cross a router. */
+    public static final int DEFAULT_MULTICAST_TTL = 31;
+
     private static final Logger LOG = LoggerFactory.getLogger(UdpHost.class);
 
     private final EventLoopGroup group;
@@ -71,13 +74,14 @@ public final class UdpHost implements AutoCloseable {
     /** What an endpoint is built with. */
     public interface World extends Outbound, Offload {}
 
-    private UdpHost(InetSocketAddress local, Function<World, Endpoint> endpoints) throws UdpException {
+    private UdpHost(InetSocketAddress local, int multicastTtl, Function<World, Endpoint> endpoints)
+            throws UdpException {
         this.group = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("muster-udp", true), NioIoHandler.newFactory());
         this.loop = group.next();
         try {
             this.channel = bind(local);
-            this.multicast = new MulticastSender(loop, Receiver::new);
+            this.multicast = new MulticastSender(loop, Receiver::new, multicastTtl);
             this.endpoint = endpoints.apply(new LoopWorld());
         } catch (UdpException | RuntimeException e) {
             group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
@@ -93,7 +97,17 @@ public final class UdpHost implements AutoCloseable {
      * @param endpoints makes the endpoint; called once, before this returns
      */
     public static UdpHost open(InetSocketAddress local, Function<World, Endpoint> endpoints) throws UdpException {
-        return new UdpHost(local, endpoints);
+        return open(local, DEFAULT_MULTICAST_TTL, endpoints);
+    }
+
+    /**
+     * The same, where searches by multicast may cross another number of routers.
+     *
+     * @param multicastTtl 1 to 255
+     */
+    public static UdpHost open(InetSocketAddress local, int multicastTtl, Function<World, Endpoint> endpoints)
+            throws UdpException {
+        return new UdpHost(local, multicastTtl, endpoints);
     }
 
     /** Where datagrams arrive, with the port that was given. */
