@@ -195,7 +195,7 @@ final class EventPage {
                 .toList();
         code(blocks, "Details", details.stream().collect(Collectors.joining("\n")));
         if (!host.isEmpty()) {
-            blocks.add(seeIt(event));
+            blocks.add(new Code("See it", List.of("muster host " + safeName(event))));
         }
         return new Page(subject, new MailDocument(subject, tone(event.type()), blocks, footer(event)));
     }
@@ -217,13 +217,17 @@ final class EventPage {
         };
     }
 
-    /** A command to copy: a name that a shell would take for more than a name is replaced by the host's id. */
-    private static Code seeIt(Event event) {
+    /** For a command to copy: a name that a shell would take for more than a name is replaced by the host's id. */
+    private static String safeName(Event event) {
         String name = event.hostName();
-        String host = name.length() <= MailRenderer.MAX_HOST_CHARS
+        return name.length() <= MailRenderer.MAX_HOST_CHARS
                         && SHELL_WORD.matcher(name).matches()
                 ? name
                 : event.host().map(Object::toString).orElse("");
+    }
+
+    private static Code seeIt(Event event) {
+        String host = safeName(event);
         return new Code("See it", List.of(("muster findings " + (host.isEmpty() ? "" : "--host " + host)).strip()));
     }
 
