@@ -17,7 +17,8 @@ final class DeclaredFacts {
     private static final Pattern FIELD_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
     private static final Set<String> FIELD_MEMBERS =
             Set.of("name", "type", "unit", "meaning", "secret", "optional", "fields");
-    private static final Set<String> KEY_MEMBERS = Set.of("key", "pattern", "type", "unit", "meaning", "secret");
+    private static final Set<String> KEY_MEMBERS =
+            Set.of("key", "pattern", "type", "unit", "meaning", "secret", "fields");
 
     private DeclaredFacts() {}
 
@@ -34,27 +35,24 @@ final class DeclaredFacts {
 
     /** The declared type of a key of the data; empty where the type declares fields, or nothing fits. */
     static Optional<FactType> typeOfKey(JsonNode entry, String key) {
-        for (JsonNode declared : entry.path("keys")) {
-            if (key.equals(declared.path("key").asText())) {
-                return FactType.parse(declared.path("type").asText());
-            }
-        }
-        for (JsonNode declared : entry.path("keys")) {
-            if (declared.has("pattern") && matches(declared.path("pattern").asText(), key)) {
-                return FactType.parse(declared.path("type").asText());
-            }
-        }
-        return Optional.empty();
+        return FactType.ofData(entry) instanceof FactType.Keys keys
+                ? keys.member(key).map(FactType.Member::type)
+                : Optional.empty();
     }
 
-    /** Whether a key fits a pattern, in which {@code *} stands for any characters, none and dots included. */
-    static boolean matches(String pattern, String key) {
-        var parts = pattern.split("\\*", -1);
-        var regex = new StringBuilder();
-        for (int i = 0; i < parts.length; i++) {
-            regex.append(i == 0 ? "" : ".*").append(Pattern.quote(parts[i]));
-        }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(key).matches();
+    /** The declaration of a key of the data; empty where the type declares fields, or nothing fits. */
+    static Optional<JsonNode> ofKey(JsonNode entry, String key) {
+        return FactType.ofData(entry) instanceof FactType.Keys keys
+                ? keys.declaration(key).flatMap(name -> declaring(entry, name))
+                : Optional.empty();
+    }
+
+    private static Optional<JsonNode> declaring(JsonNode entry, String name) {
+        return entry.path("keys")
+                .valueStream()
+                .filter(declared -> name.equals(
+                        declared.path("key").asText(declared.path("pattern").asText())))
+                .findFirst();
     }
 
     private static ArrayNode fields(YamlNode fields) throws CatalogueException {
@@ -72,14 +70,8 @@ final class DeclaredFacts {
     }
 
     private static ObjectNode field(YamlNode field, ObjectNode json) throws CatalogueException {
-        FactType type = describe(field, json);
+        describe(field, json);
         copyFlag(field, json, "optional");
-        if (type.holdsRecord() != field.has("fields")) {
-            throw field.wrong("has fields if and only if its type holds a record");
-        }
-        if (field.has("fields")) {
-            json.set("fields", fields(field.member("fields")));
-        }
         return json;
     }
 
@@ -97,15 +89,13 @@ final class DeclaredFacts {
                 throw key.wrong("declares " + name + " again");
             }
             var json = JsonNodeFactory.instance.objectNode().put(member, name);
-            if (describe(key, json).holdsRecord()) {
-                throw key.wrong("a key cannot hold a record");
-            }
+            describe(key, json);
             all.add(json);
         }
         return all;
     }
 
-    private static FactType describe(YamlNode fact, ObjectNode json) throws CatalogueException {
+    private static void describe(YamlNode fact, ObjectNode json) throws CatalogueException {
         YamlNode words = fact.member("type");
         Optional<FactType> type = FactType.parse(words.text());
         if (type.isEmpty()) {
@@ -117,7 +107,12 @@ final class DeclaredFacts {
         }
         json.put("meaning", fact.member("meaning").text());
         copyFlag(fact, json, "secret");
-        return type.get();
+        if (type.get().holdsRecord() != fact.has("fields")) {
+            throw fact.wrong("has fields if and only if its type holds a record");
+        }
+        if (fact.has("fields")) {
+            json.set("fields", fields(fact.member("fields")));
+        }
     }
 
     private static void copyFlag(YamlNode fact, ObjectNode json, String flag) throws CatalogueException {

@@ -13,7 +13,7 @@ final class Parameters {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
     private static final Pattern ROOT = Pattern.compile("/[^\\p{Cntrl}]*");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final Set<String> TYPES = Set.of("int", "enum", "paths");
+    private static final Set<String> TYPES = Set.of("int", "enum", "paths", "globs");
 
     /** These reach the script from the agent; a collector that set them could make it run anything. */
     private static final Set<String> RESERVED = Set.of("root", "lib", "path", "lc_all");

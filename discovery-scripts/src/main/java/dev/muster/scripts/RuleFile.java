@@ -14,8 +14,23 @@ import java.util.regex.Pattern;
  * key is silently missing. The conditions themselves are compiled by the collector, which has the language.
  */
 final class RuleFile {
-    private static final Set<String> MEMBERS =
-            Set.of("id", "title", "category", "severity", "when", "check", "missing", "why", "fix", "refs", "profile");
+    private static final Set<String> MEMBERS = Set.of(
+            "id",
+            "title",
+            "category",
+            "severity",
+            "when",
+            "check",
+            "missing",
+            "why",
+            "fix",
+            "refs",
+            "profile",
+            "instance");
+    private static final Set<String> PARAMETER_MEMBERS = Set.of("param", "type", "default", "meaning");
+    private static final Set<String> PARAMETER_TYPES = Set.of("text", "int", "bool", "list of text", "list of int");
+    private static final Pattern PARAMETER_NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{1,63}");
     private static final Pattern LINE = Pattern.compile("[^\\p{Cntrl}]{3,300}");
     private static final Set<String> CATEGORIES =
@@ -32,6 +47,10 @@ final class RuleFile {
         var ids = new ArrayList<String>();
         var seen = new HashSet<String>();
         for (var rule : YamlNode.read(file).items()) {
+            if (rule.has("param")) {
+                checkParameter(rule);
+                continue;
+            }
             rule.allowOnly(MEMBERS);
             String id = rule.member("id").text(ID);
             if (!seen.add(id)) {
@@ -43,6 +62,14 @@ final class RuleFile {
         return ids;
     }
 
+    /** What rules leave to the administrator; whether the default is of the type is the collector's to say. */
+    private static void checkParameter(YamlNode parameter) throws CatalogueException {
+        parameter.allowOnly(PARAMETER_MEMBERS);
+        parameter.member("param").text(PARAMETER_NAME);
+        parameter.member("type").text(PARAMETER_TYPES);
+        parameter.member("meaning").text();
+    }
+
     private static void check(YamlNode rule, JsonNode type) throws CatalogueException {
         rule.member("title").text(LINE);
         rule.member("category").text(CATEGORIES);
@@ -51,31 +78,23 @@ final class RuleFile {
         rule.member("fix").text();
         rule.member("missing").text(MISSING);
         rule.member("profile").text(PROFILES);
+        if (rule.has("instance")) {
+            rule.member("instance").text(INSTANCE);
+        }
         rule.memberOr("refs", JsonNodeFactory.instance.arrayNode()).texts(LINE);
         checkKeys(rule.member("when"), type);
         checkKeys(rule.member("check"), type);
     }
 
     private static void checkKeys(YamlNode condition, JsonNode type) throws CatalogueException {
+        if (!(FactType.ofData(type) instanceof FactType.Keys keys)) {
+            return;
+        }
         var reads = KEY_READ.matcher(condition.text());
         while (reads.find()) {
-            if (type.has("keys") && !isDeclared(type, reads.group(2))) {
+            if (!keys.declares(reads.group(2))) {
                 throw condition.wrong("reads the key " + reads.group(2) + ", which discovery.yaml does not declare");
             }
         }
-    }
-
-    /** The pattern that takes every name declares nothing: a misspelt key would fit it too. */
-    private static boolean isDeclared(JsonNode type, String key) {
-        for (JsonNode declared : type.path("keys")) {
-            if (key.equals(declared.path("key").asText())) {
-                return true;
-            }
-            String pattern = declared.path("pattern").asText();
-            if (!pattern.isEmpty() && !pattern.equals("*") && DeclaredFacts.matches(pattern, key)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

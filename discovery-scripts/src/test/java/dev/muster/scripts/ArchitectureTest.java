@@ -33,10 +33,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompilerItsExceptionAndOwnershipArePublic() {
+    void onlyTheCompilerItsExceptionTypesOfFactsAndOwnershipArePublic() {
         classes()
                 .that()
-                .doNotBelongToAnyOf(CatalogueCompiler.class, CatalogueException.class, Ownership.class)
+                .doNotBelongToAnyOf(CatalogueCompiler.class, CatalogueException.class, FactType.class, Ownership.class)
                 .and()
                 .areTopLevelClasses()
                 .should()

@@ -106,7 +106,7 @@ final class CatalogueCompilerTest {
                 Arguments.of("keys: []\n", "either fields or keys"),
                 Arguments.of("notes: ''\n", "is not a text"),
                 Arguments.of("parameters: {path: {type: int}}\n", "not a name that a parameter may have"),
-                Arguments.of("parameters: {a: {type: text, meaning: x}}\n", "not one of [enum, int, paths]"),
+                Arguments.of("parameters: {a: {type: text, meaning: x}}\n", "not one of [enum, globs, int, paths]"),
                 Arguments.of(
                         "parameters: {a: {type: int, meaning: x, min: 3, max: 2, default: 2}}\n", "is 2, not from 3"),
                 Arguments.of("parameters: {a: {type: enum, meaning: x, values: [b], default: c}}\n", "not one of [b]"),

@@ -9,6 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class DeclaredFactsTest {
+    private static final FactType.Member MEMBER = new FactType.Member(FactType.Plain.ANY, FactType.Secrecy.OPEN);
+
     @ParameterizedTest
     @CsvSource({
         "*, a.b, true",
@@ -22,7 +24,7 @@ final class DeclaredFactsTest {
         "*.b, a.b.c, false",
     })
     void aStarStandsForAnythingAndAllElseForItself(String pattern, String key, boolean matches) {
-        assertThat(DeclaredFacts.matches(pattern, key)).isEqualTo(matches);
+        assertThat(new FactType.KeyPattern(pattern, MEMBER).fits(key)).isEqualTo(matches);
     }
 
     @Test

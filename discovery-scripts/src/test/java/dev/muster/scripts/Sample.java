@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** One folder below a type's {@code samples}, in the form that docs/discovery-types.md describes. */
@@ -69,9 +70,33 @@ record Sample(Path type, Path folder) {
                 .anyMatch(entry -> entry.path("unless").asText().equals("root"));
     }
 
+    boolean hasOwners() throws IOException {
+        return json("tree.json").stream().flatMap(JsonNode::valueStream).anyMatch(entry -> entry.has("owner"));
+    }
+
+    /** The variables of the type's parameters: what the sample says, else the defaults. */
+    Map<String, String> parameters() throws IOException, CatalogueException {
+        var given = json("parameters.json");
+        var variables = new TreeMap<String, String>();
+        for (var parameter :
+                CatalogueCompiler.compileType(type).path("parameters").properties()) {
+            JsonNode value = given.map(json -> json.path(parameter.getKey()))
+                    .filter(json -> !json.isMissingNode())
+                    .orElse(parameter.getValue().path("default"));
+            variables.put(
+                    "MUSTER_" + parameter.getKey().toUpperCase(Locale.ROOT),
+                    value.isArray()
+                            ? value.valueStream().map(JsonNode::asText).collect(Collectors.joining("\n"))
+                            : value.asText());
+        }
+        return variables;
+    }
+
     /** Makes the files of the sample below a folder that is there. */
     void build(Path root) throws IOException {
         copy(folder.resolve("root"), root);
+        // Where lib/tool.sh looks for it.
+        copy(folder.resolve("tools"), root.resolve(".tools"));
         var tree = json("tree.json");
         if (tree.isEmpty()) {
             return;
@@ -82,36 +107,30 @@ record Sample(Path type, Path folder) {
     }
 
     private static void make(Path file, JsonNode entry) throws IOException {
-        if (entry.has("folder")) {
-            Files.createDirectories(file);
-            return;
-        }
         Path parent = file.getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
         if (entry.has("link")) {
             Files.createSymbolicLink(file, Path.of(entry.path("link").asText()));
-            return;
+        } else if (entry.has("folder")) {
+            Files.createDirectories(file);
+        } else {
+            Files.write(
+                    file,
+                    entry.has("base64")
+                            ? entry.path("base64").binaryValue()
+                            : entry.path("text").asText().getBytes(StandardCharsets.UTF_8));
         }
-        Files.write(
-                file,
-                entry.has("base64")
-                        ? entry.path("base64").binaryValue()
-                        : entry.path("text").asText().getBytes(StandardCharsets.UTF_8));
-        Files.setPosixFilePermissions(
-                file, permissions(Integer.parseInt(entry.path("mode").asText("0644"), 8)));
-    }
-
-    private static Set<PosixFilePermission> permissions(int mode) {
-        var permissions = EnumSet.noneOf(PosixFilePermission.class);
-        var all = PosixFilePermission.values();
-        for (int i = 0; i < all.length; i++) {
-            if ((mode & 0400 >> i) != 0) {
-                permissions.add(all[i]);
-            }
+        if (entry.has("owner")) {
+            var ids = entry.path("owner").asText().split(":", -1);
+            Files.setAttribute(file, "unix:uid", Integer.valueOf(ids[0]), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(file, "unix:gid", Integer.valueOf(ids[1]), LinkOption.NOFOLLOW_LINKS);
         }
-        return permissions;
+        if (!entry.has("link")) {
+            String mode = entry.path("mode").asText(entry.has("folder") ? "0755" : "0644");
+            Files.setAttribute(file, "unix:mode", Integer.valueOf(mode, 8));
+        }
     }
 
     /** Copies a folder, links as links, or does nothing where there is none. */

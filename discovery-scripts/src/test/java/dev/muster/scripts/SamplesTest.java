@@ -2,10 +2,7 @@ package dev.muster.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,13 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Walks every sample of every type: what the script prints, and that its facts are as declared. */
 final class SamplesTest {
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-    private static final Set<String> FILES =
-            Set.of("origin", "root", "tree.json", "facts.json", "status", "host.json", "verdicts.json");
-    private static final Set<String> RESERVED = Set.of("_denied", "_errors", "_truncated");
+    private static final Set<String> FILES = Set.of(
+            "origin",
+            "root",
+            "tools",
+            "tree.json",
+            "parameters.json",
+            "facts.json",
+            "status",
+            "host.json",
+            "verdicts.json");
     private static final Set<String> VERDICTS = Set.of("pass", "fail", "na", "unknown");
 
     @TempDir
@@ -51,6 +53,9 @@ final class SamplesTest {
         // Another user must get in, and a name that a script quotes badly must show.
         Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path root = Files.createDirectory(scratch.resolve("a 'root' \"of\" $x *"));
+        if (sample.hasOwners()) {
+            requireRoot();
+        }
         sample.build(root);
         Path installed = install(sample);
         Map<String, String> before = contents(root, installed);
@@ -63,13 +68,14 @@ final class SamplesTest {
                 CatalogueCompiler.compileType(sample.type())
                         .path("timeout_seconds")
                         .asLong(),
-                sample.needsAnotherUser() ? asNobody() : List.of());
+                sample.needsAnotherUser() ? Shell.asNobody() : List.of(),
+                sample.parameters());
 
         assertThat(run.complaints()).isEmpty();
         assertThat(run.status()).isEqualTo(sample.status());
         var golden = sample.json("facts.json");
         if (golden.isPresent()) {
-            assertThat(STRICT.readTree(run.text())).isEqualTo(golden.get());
+            assertThat(FactsAssert.parse(run.text())).isEqualTo(golden.get());
         }
         assertThat(contents(root, installed)).isEqualTo(before);
     }
@@ -81,22 +87,7 @@ final class SamplesTest {
         if (facts.isEmpty()) {
             return;
         }
-        JsonNode type = CatalogueCompiler.compileType(sample.type());
-        for (var fact : facts.get().properties()) {
-            if (fact.getKey().startsWith("_")) {
-                assertThat(RESERVED).contains(fact.getKey());
-                assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
-            } else if (type.has("keys")) {
-                assertThat(DeclaredFacts.typeOfKey(type, fact.getKey()))
-                        .as(fact.getKey())
-                        .hasValueSatisfying(declared -> assertThat(declared.accepts(fact.getValue()))
-                                .as("%s is a %s", fact, declared)
-                                .isTrue());
-            }
-        }
-        if (type.has("fields") && sample.status() != 5) {
-            assertRecord("", type.path("fields"), facts.get());
-        }
+        FactsAssert.assertDeclared(sample.type(), facts.get(), sample.status());
     }
 
     @ParameterizedTest
@@ -126,33 +117,6 @@ final class SamplesTest {
         assertThat(verdicts.get().valueStream().map(JsonNode::asText)).isSubsetOf(VERDICTS);
     }
 
-    /** Names that no record has but the data may: reserved ones at the top. */
-    private static void assertRecord(String where, JsonNode fields, JsonNode data) {
-        var names = new HashSet<String>();
-        for (JsonNode field : fields) {
-            String name = field.path("name").asText();
-            names.add(name);
-            if (!data.has(name)) {
-                assertThat(field.path("optional").asBoolean())
-                        .as(where + name + " is missing")
-                        .isTrue();
-                continue;
-            }
-            var type = FactType.parse(field.path("type").asText()).orElseThrow();
-            assertThat(type.accepts(data.get(name))).as(where + name).isTrue();
-            if (field.has("fields")) {
-                records(data.get(name)).forEach(part -> assertRecord(where + name + ".", field.path("fields"), part));
-            }
-        }
-        assertThat(data.properties().stream().map(Map.Entry::getKey).filter(name -> !name.startsWith("_")))
-                .isSubsetOf(names);
-    }
-
-    /** A record, or those in a list of records. */
-    private static Stream<JsonNode> records(JsonNode value) {
-        return value.isArray() ? value.valueStream() : Stream.of(value);
-    }
-
     private Path install(Sample sample) throws IOException {
         Path installed = Files.createDirectory(scratch.resolve("installed"));
         Sample.copy(Sample.MODULE.resolve("lib"), installed.resolve("lib"));
@@ -162,12 +126,17 @@ final class SamplesTest {
         return installed;
     }
 
-    /** Root reads what its mode forbids, so a sample with such files needs somebody else. */
-    private static List<String> asNobody() {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return List.of();
+    /** Nobody else can give files away. */
+    private static void requireRoot() {
+        if ("root".equals(System.getProperty("user.name"))) {
+            return;
         }
-        return List.of(Shell.require("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
+        String problem = "only root can make files of several owners: what they would show is not tested";
+        if ("true".equals(System.getenv("CI"))) {
+            Assertions.fail(problem);
+        }
+        System.err.println("SKIPPED " + problem);
+        Assumptions.abort(problem);
     }
 
     private static Map<String, String> contents(Path... folders) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -49,6 +50,19 @@ enum Shell {
      */
     Run run(Path script, Path library, String root, Path scratch, long timeoutSeconds, List<String> user)
             throws IOException, InterruptedException {
+        return run(script, library, root, scratch, timeoutSeconds, user, Map.of());
+    }
+
+    /** With variables of parameters. */
+    Run run(
+            Path script,
+            Path library,
+            String root,
+            Path scratch,
+            long timeoutSeconds,
+            List<String> user,
+            Map<String, String> parameters)
+            throws IOException, InterruptedException {
         var command = new ArrayList<>(user);
         command.add(require(program));
         if (this == BUSYBOX) {
@@ -67,6 +81,7 @@ enum Shell {
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("MUSTER_ROOT", root);
         builder.environment().put("MUSTER_LIB", library.toString());
+        builder.environment().putAll(parameters);
         int status = await(builder, timeoutSeconds);
         return new Run(status, ByteBuffer.wrap(Files.readAllBytes(output)), Files.readString(complaints));
     }
@@ -96,6 +111,14 @@ enum Shell {
         int status = await(builder, 60);
         byte[] printed = Files.readAllBytes(output);
         return new Run(status, ByteBuffer.wrap(printed), new String(printed, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Root reads what its mode forbids, so where that matters it needs somebody else. */
+    static List<String> asNobody() {
+        if (!"root".equals(System.getProperty("user.name"))) {
+            return List.of();
+        }
+        return List.of(require("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
     }
 
     private static int await(ProcessBuilder builder, long timeoutSeconds) throws IOException, InterruptedException {

@@ -168,6 +168,7 @@ final class CatalogueReader {
             case "int" -> new Parameter.WholeNumber(min, max, Long.parseLong(only(name, otherwise)));
             case "enum" -> new Parameter.Choice(values, only(name, otherwise));
             case "paths" -> new Parameter.Paths(values.stream().map(Path::of).toList(), String.join("\n", otherwise));
+            case "globs" -> new Parameter.Globs(values.stream().map(Path::of).toList(), String.join("\n", otherwise));
             default -> throw new DiscoveryException("parameter " + name + " has the unknown type " + type);
         };
     }

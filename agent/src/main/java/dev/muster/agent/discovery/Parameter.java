@@ -23,6 +23,14 @@ public sealed interface Parameter {
 
     Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,30}");
 
+    /** Implementation choices, for lists of paths. */
+    int MAX_PATHS = 1_000;
+
+    int MAX_CHARS = 64 << 10;
+
+    /** Where the kernel answers instead of a disk: reading can block or have effects. */
+    Set<Path> KERNEL = Set.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
+
     /** The name of the environment variable, or throws where the parameter could not be declared. */
     static String variable(String name) {
         String upper = name.toUpperCase(Locale.ROOT);
@@ -30,6 +38,17 @@ public sealed interface Parameter {
             throw new DiscoveryException("not a name that a parameter may have: " + name);
         }
         return "MUSTER_" + upper;
+    }
+
+    private static List<String> pathLines(String name, String value) {
+        if (value.length() > MAX_CHARS) {
+            throw new DiscoveryException(name + " is longer than " + MAX_CHARS + " characters");
+        }
+        List<String> lines = value.lines().filter(line -> !line.isEmpty()).toList();
+        if (lines.size() > MAX_PATHS) {
+            throw new DiscoveryException(name + " has more than " + MAX_PATHS + " paths");
+        }
+        return lines;
     }
 
     /** A whole number. */
@@ -68,12 +87,52 @@ public sealed interface Parameter {
         }
     }
 
+    /**
+     * Paths, and globs as a shell's, below certain roots, one a line. What they name need not be there, and what is there is not
+     * looked at: for scripts that say what a path leads to before they follow it.
+     */
+    record Globs(List<Path> roots, String defaultValue) implements Parameter {
+        /** Each may have the script list folders. Implementation choice. */
+        private static final int MAX_WILDCARDS = 8;
+
+        private static final int MAX_PATH_CHARS = 4_095;
+
+        /** Plain ASCII, since the environment of another locale turns other signs into the wildcard {@code ?}. */
+        private static final Pattern PLAIN = Pattern.compile("(/[^/\\\\\\P{Print}]+)+");
+
+        private static final Pattern WILDCARD = Pattern.compile("[*?\\[]");
+
+        public Globs {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public String accept(String name, String value) {
+            List<String> lines = pathLines(name, value);
+            lines.forEach(line -> check(name, line));
+            return String.join("\n", lines);
+        }
+
+        private void check(String name, String line) {
+            if (!PLAIN.matcher(line).matches() || line.length() > MAX_PATH_CHARS) {
+                throw new DiscoveryException(
+                        name + " must hold absolute paths of printable ASCII without \\, // or a / at the end");
+            }
+            if (WILDCARD.matcher(line).results().count() > MAX_WILDCARDS) {
+                throw new DiscoveryException(name + " holds a path with more than " + MAX_WILDCARDS + " wildcards");
+            }
+            Path path = Path.of(line);
+            boolean isAllowed = path.normalize().equals(path)
+                    && KERNEL.stream().noneMatch(path::startsWith)
+                    && roots.stream().anyMatch(path::startsWith);
+            if (!isAllowed) {
+                throw new DiscoveryException(name + " may only hold paths below " + roots);
+            }
+        }
+    }
+
     /** Regular files and folders below certain roots, one a line. */
     record Paths(List<Path> roots, String defaultValue) implements Parameter {
-        private static final int MAX_PATHS = 1_000;
-        private static final int MAX_CHARS = 64 << 10;
-        private static final Set<Path> KERNEL = Set.of(Path.of("/proc"), Path.of("/sys"), Path.of("/dev"));
-
         public Paths {
             roots = List.copyOf(roots);
         }
@@ -81,13 +140,7 @@ public sealed interface Parameter {
         /** Checks what each path leads to, not only its text: a symbolic link must not lead out of the roots. */
         @Override
         public String accept(String name, String value) {
-            if (value.length() > MAX_CHARS) {
-                throw new DiscoveryException(name + " is longer than " + MAX_CHARS + " characters");
-            }
-            List<String> lines = value.lines().filter(line -> !line.isEmpty()).toList();
-            if (lines.size() > MAX_PATHS) {
-                throw new DiscoveryException(name + " has more than " + MAX_PATHS + " paths");
-            }
+            List<String> lines = pathLines(name, value);
             lines.forEach(line -> check(name, line));
             return String.join("\n", lines);
         }

@@ -18,7 +18,9 @@ import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
+import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -130,6 +132,11 @@ public final class CollectorLink implements InitiatorListener {
     @Override
     public void writable() {
         pump();
+    }
+
+    @Override
+    public void incompatible(InetSocketAddress collector, List<Integer> versions) {
+        LOG.error("event=incompatible collector={} speaks={} remedy=\"upgrade the older one\"", collector, versions);
     }
 
     @Override

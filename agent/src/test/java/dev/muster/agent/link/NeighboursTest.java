@@ -79,7 +79,7 @@ final class NeighboursTest {
         world.ring();
         world.run(Duration.ofMinutes(1));
         world.network.detach(CAM);
-        world.run(Duration.ofMillis(world.network.random().nextInt(3_500)));
+        world.run(Duration.ofMillis(world.network.random().nextInt(2_000)));
         world.cam = new SimulatedAgent(world.network, CAM, world.cam.keys);
         world.cam.knows(world.ada, world.bob);
         world.run(Duration.ofMinutes(5));

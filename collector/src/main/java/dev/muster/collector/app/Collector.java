@@ -19,7 +19,6 @@ import dev.muster.collector.link.AgentLink;
 import dev.muster.collector.link.TrustedAgents;
 import dev.muster.collector.model.Outbox;
 import dev.muster.collector.rules.LoadResult;
-import dev.muster.collector.rules.RuleLoader;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.ResponderConfig;
 import dev.muster.protocol.session.ResponderEndpoint;
@@ -102,7 +101,7 @@ final class Collector implements AutoCloseable {
     private void start() throws IOException {
         makeHome();
         StaticKeys keys = CollectorKeys.loadOrMake(home.resolve("keys"), random);
-        LoadResult rules = RuleLoader.shipped();
+        LoadResult rules = config.rules().load();
         rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
         EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
         started.push(eventLog);

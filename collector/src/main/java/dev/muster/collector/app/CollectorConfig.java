@@ -42,6 +42,7 @@ import java.util.stream.Collectors;
  * mail: …                     # see docs/getting-started.md
  * event-log: …
  * hooks: …                    # executables that are run on events; the folder notification.d in the home when it is there
+ * rules: …                    # profiles and parameters, see docs/rules.md
  * </pre>
  *
  * @param listen where agents send to
@@ -59,7 +60,8 @@ record CollectorConfig(
         Graph graph,
         Optional<MailConfig> mail,
         EventLogConfig eventLog,
-        JsonNode hooks) {
+        JsonNode hooks,
+        RulesConfig rules) {
 
     /** The graph's part; {@code uri} and what follows are empty for the embedded one. */
     record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {
@@ -80,7 +82,17 @@ record CollectorConfig(
     }
 
     private static final List<String> KEYS = List.of(
-            "listen", "multicast", "api", "keepalive", "enrolment", "settle", "graph", "mail", "event-log", "hooks");
+            "listen",
+            "multicast",
+            "api",
+            "keepalive",
+            "enrolment",
+            "settle",
+            "graph",
+            "mail",
+            "event-log",
+            "hooks",
+            "rules");
     private static final List<String> GRAPH_KEYS =
             List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
 
@@ -133,7 +145,8 @@ record CollectorConfig(
                         text(graph.path("password_file")).map(Path::of)),
                 root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
                 EventLogConfig.read(eventLog(root)),
-                root.path("hooks"));
+                root.path("hooks"),
+                RulesConfig.read(root.path("rules")));
     }
 
     /** Empty where nothing is configured and the home has no {@code notification.d}. */
@@ -147,17 +160,38 @@ record CollectorConfig(
 
     CollectorConfig withListen(String text) {
         return new CollectorConfig(
-                address("--listen", text), multicast, api, keepalive, enrolment, settle, graph, mail, eventLog, hooks);
+                address("--listen", text),
+                multicast,
+                api,
+                keepalive,
+                enrolment,
+                settle,
+                graph,
+                mail,
+                eventLog,
+                hooks,
+                rules);
     }
 
     CollectorConfig withApi(String text) {
         return new CollectorConfig(
-                listen, multicast, address("--api", text), keepalive, enrolment, settle, graph, mail, eventLog, hooks);
+                listen,
+                multicast,
+                address("--api", text),
+                keepalive,
+                enrolment,
+                settle,
+                graph,
+                mail,
+                eventLog,
+                hooks,
+                rules);
     }
 
     CollectorConfig withBoltPort(int port) {
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
-        return new CollectorConfig(listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks);
+        return new CollectorConfig(
+                listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks, rules);
     }
 
     private static EnrolmentPolicy enrolment(String text) {

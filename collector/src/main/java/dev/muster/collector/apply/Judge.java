@@ -2,12 +2,10 @@ package dev.muster.collector.apply;
 
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Judgement;
-import dev.muster.collector.model.Rule;
 import dev.muster.collector.rules.RuleSet;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The rules in force. Pure: the same question has the same answer. Called from the apply worker alone. */
 public interface Judge {
@@ -16,7 +14,7 @@ public interface Judge {
 
     /** The judge that a compiled rule set is. */
     static Judge of(RuleSet rules) {
-        Set<String> ids = rules.rules().stream().map(Rule::id).collect(Collectors.toUnmodifiableSet());
+        Set<String> keys = rules.keys();
         return new Judge() {
             @Override
             public String hash() {
@@ -24,8 +22,8 @@ public interface Judge {
             }
 
             @Override
-            public Set<String> rules() {
-                return ids;
+            public Set<String> keys() {
+                return keys;
             }
 
             @Override
@@ -40,8 +38,8 @@ public interface Judge {
         };
     }
 
-    /** The ids of all rules in force. */
-    Set<String> rules();
+    /** The keys of all verdicts of the rules in force: a rule's id, for a named instance {@code id:instance}. */
+    Set<String> keys();
 
     /** The discovery types that rules read. */
     Set<String> types();

@@ -62,7 +62,7 @@ final class Judging {
         List<Finding> first = new ArrayList<>();
         byType(judgements).forEach((of, some) -> {
             VerdictMap before = verdicts(draft.host(id), of);
-            Transitions.Changes changes = Transitions.of(before, some, judge.rules(), draft.at());
+            Transitions.Changes changes = Transitions.of(before, some, judge.keys(), draft.at());
             keep(draft, id, of, changes.verdicts());
             tellFaults(draft, id, before, some);
             close(draft, id, changes).forEach(cleared -> tellCleared(draft, cleared));
@@ -91,7 +91,7 @@ final class Judging {
         for (String type : types) {
             VerdictMap before = verdicts(draft.host(id), type);
             List<Judgement> judgements = now.getOrDefault(type, List.of());
-            Transitions.Changes changes = Transitions.of(before, judgements, judge.rules(), draft.at());
+            Transitions.Changes changes = Transitions.of(before, judgements, judge.keys(), draft.at());
             keep(draft, id, type, changes.verdicts());
             close(draft, id, changes);
             opened += open(draft, id, changes).size();

@@ -41,6 +41,15 @@ final class EventPage {
         };
     }
 
+    /** Several of one host as one. */
+    static Page firstReports(List<Event> events) {
+        List<FindingDetail> findings = events.stream()
+                .flatMap(event -> findings(event).stream())
+                .limit(MAX_FINDINGS)
+                .toList();
+        return firstReport(events.getLast(), findings);
+    }
+
     /** The subject's words and the digest's. */
     static String compliance(Event event) {
         FindingDetail finding = FindingDetail.of(event.detail());

@@ -48,6 +48,11 @@ public record HostRecord(
     }
 
     @Override
+    public String hostName() {
+        return host.name();
+    }
+
+    @Override
     public Optional<Facts> facts(InstanceKey key) {
         return Optional.ofNullable(reports.get(key)).map(Report::facts);
     }

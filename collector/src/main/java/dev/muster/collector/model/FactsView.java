@@ -13,6 +13,9 @@ public interface FactsView {
      */
     Optional<Facts> facts(InstanceKey key);
 
+    /** The host's name as the collector shows it, unique among hosts. */
+    String hostName();
+
     /** Roles that the administrator or a condition gave to the host. */
     Set<String> roles();
 }

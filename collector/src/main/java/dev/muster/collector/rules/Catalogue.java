@@ -2,15 +2,12 @@ package dev.muster.collector.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.muster.collector.rules.FactType.KeyPattern;
-import dev.muster.collector.rules.FactType.Keys;
-import dev.muster.collector.rules.FactType.Member;
-import dev.muster.collector.rules.FactType.Plain;
-import dev.muster.collector.rules.FactType.Secrecy;
+import dev.muster.scripts.FactType;
+import dev.muster.scripts.FactType.Member;
+import dev.muster.scripts.FactType.Secrecy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +51,7 @@ public final class Catalogue {
         }
         var types = new HashMap<String, FactType>();
         for (var entry : catalogue.path("types").properties()) {
-            types.put(entry.getKey(), typeOf(entry.getValue()));
+            types.put(entry.getKey(), FactType.ofData(entry.getValue()));
         }
         return new Catalogue(types, catalogue.path("types").toString());
     }
@@ -82,61 +79,5 @@ public final class Catalogue {
     /** What the data declares, for a hash: two catalogues that say the same have the same text. */
     String text() {
         return text;
-    }
-
-    private static FactType typeOf(JsonNode entry) {
-        return entry.has("keys") ? keys(entry.path("keys")) : fields(entry.path("fields"));
-    }
-
-    private static FactType keys(JsonNode keys) {
-        var literal = new HashMap<String, Member>();
-        var patterns = new ArrayList<KeyPattern>();
-        for (JsonNode key : keys) {
-            if (key.has("key")) {
-                literal.put(key.path("key").asText(), member(key));
-            } else {
-                patterns.add(new KeyPattern(key.path("pattern").asText(), member(key)));
-            }
-        }
-        return new Keys(literal, patterns);
-    }
-
-    private static FactType fields(JsonNode fields) {
-        var members = new HashMap<String, Member>();
-        for (JsonNode field : fields) {
-            members.put(field.path("name").asText(), member(field));
-        }
-        return new FactType.Fields(members);
-    }
-
-    private static Member member(JsonNode declared) {
-        FactType type = parse(declared.path("type").asText(), declared);
-        return new Member(type, declared.path("secret").asBoolean() ? Secrecy.SECRET : Secrecy.OPEN);
-    }
-
-    private static FactType parse(String words, JsonNode declared) {
-        if (words.startsWith("list of ")) {
-            return new FactType.ListOf(parse(words.substring("list of ".length()), declared));
-        }
-        if (words.startsWith("map of ")) {
-            return new FactType.MapOf(parse(words.substring("map of ".length()), declared));
-        }
-        var choices = new ArrayList<FactType>();
-        for (String word : words.split(" or ", -1)) {
-            choices.add(plain(word, declared));
-        }
-        return choices.size() == 1 ? choices.getFirst() : new FactType.OneOf(choices);
-    }
-
-    private static FactType plain(String word, JsonNode declared) {
-        return switch (word) {
-            case "text" -> Plain.TEXT;
-            case "int" -> Plain.INT;
-            case "bool" -> Plain.BOOL;
-            case "date" -> Plain.DATE;
-            case "any" -> Plain.ANY;
-            case "record" -> fields(declared.path("fields"));
-            default -> throw new IllegalArgumentException("no type of facts: " + word);
-        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.collector.rules;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cel.common.CelErrorCode;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
@@ -8,12 +9,16 @@ import dev.cel.runtime.CelLateFunctionBindings;
 import dev.cel.runtime.CelRuntime;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.rules.HostFunction.Beside;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A condition in CEL.
@@ -23,31 +28,35 @@ import java.util.stream.Collectors;
  * the functions that had no answer are therefore noted beside, and go before a fact that is missing.
  */
 final class CelCondition implements Condition {
-    private final String ownType;
+    private final InstanceKey own;
     private final CelRuntime.Program program;
     private final List<FactPath> reads;
-    private final Set<String> types;
-    private final Set<String> optionalTypes;
-    private final boolean readsToday;
+    private final Set<InstanceKey> sources;
+    private final Set<InstanceKey> optionalSources;
+    private final Set<Beside> beside;
+    private final Set<String> parameters;
+    private final Set<String> pathsRead;
     private final List<HostFunction> functions;
     private final List<CelQuantifier> quantifiers;
     private final Catalogue catalogue;
 
     CelCondition(
-            String ownType,
+            InstanceKey own,
             CelRuntime.Program program,
             CelPaths paths,
+            Set<String> pathsRead,
             List<HostFunction> functions,
             List<CelQuantifier> quantifiers,
             Catalogue catalogue) {
-        this.ownType = ownType;
+        this.own = own;
         this.program = program;
         this.reads = List.copyOf(paths.reads().keySet());
-        this.types = Set.copyOf(paths.types());
-        this.optionalTypes = Set.copyOf(paths.optionalTypes());
+        this.sources = Set.copyOf(paths.sources());
+        this.optionalSources = Set.copyOf(paths.optionalSources());
+        this.parameters = Set.copyOf(paths.parameters());
+        this.pathsRead = Set.copyOf(pathsRead);
         this.functions = List.copyOf(functions);
-        this.readsToday = paths.variables().contains(CelPaths.TODAY)
-                || functions.stream().anyMatch(function -> HostFunctions.READING_TODAY.contains(function.name()));
+        this.beside = beside(paths, functions);
         this.quantifiers = List.copyOf(quantifiers);
         this.catalogue = catalogue;
     }
@@ -58,13 +67,13 @@ final class CelCondition implements Condition {
     }
 
     @Override
-    public Set<String> types() {
-        return types;
+    public Set<InstanceKey> sources() {
+        return sources;
     }
 
     @Override
-    public Set<String> optionalTypes() {
-        return optionalTypes;
+    public Set<InstanceKey> optionalSources() {
+        return optionalSources;
     }
 
     @Override
@@ -74,21 +83,45 @@ final class CelCondition implements Condition {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
-    @Override
-    public boolean readsToday() {
-        return readsToday;
+    private static Set<Beside> beside(CelPaths paths, List<HostFunction> functions) {
+        var beside = EnumSet.noneOf(Beside.class);
+        functions.forEach(function -> beside.addAll(function.beside()));
+        if (paths.variables().contains(CelPaths.TODAY)) {
+            beside.add(Beside.TODAY);
+        }
+        if (!paths.parameters().isEmpty()) {
+            beside.add(Beside.PARAMETERS);
+        }
+        return Set.copyOf(beside);
     }
 
     @Override
-    public Outcome evaluate(Scene scene) {
-        var unanswered = new ArrayList<String>();
+    public Set<Beside> beside() {
+        return beside;
+    }
+
+    @Override
+    public Set<String> parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Set<String> pathsRead() {
+        return pathsRead;
+    }
+
+    @Override
+    public Outcome evaluate(Scene scene, Answers answers) {
         try {
-            Object value = program.eval(variables(scene), bind(scene, unanswered));
+            Object value = program.eval(variables(scene), bind(scene, answers));
             return value instanceof Boolean truth
                     ? truth ? Outcome.Truth.TRUE : Outcome.Truth.FALSE
                     : new Outcome.Fault("the condition is neither true nor false");
         } catch (CelEvaluationException e) {
-            return unanswered.isEmpty() ? failure(e) : new Outcome.Unanswered(unanswered.getFirst());
+            return answers.firstUnanswered()
+                    .<Outcome>map(Outcome.Unanswered::new)
+                    .or(() -> answers.firstMissing().map(Outcome.Missing::new))
+                    .orElseGet(() -> failure(e));
         }
     }
 
@@ -106,7 +139,7 @@ final class CelCondition implements Condition {
     public Offenders offenders(Scene scene) {
         var found = new OffenderList();
         for (CelQuantifier quantifier : quantifiers) {
-            quantifier.collect(scene, catalogue, variables(scene), bind(scene, new ArrayList<>()), found);
+            quantifier.collect(scene, catalogue, variables(scene), bind(scene, new Answers()), found);
         }
         return found.toOffenders();
     }
@@ -114,25 +147,33 @@ final class CelCondition implements Condition {
     private Map<String, Object> variables(Scene scene) {
         var host = new HashMap<String, Object>();
         var variables = new HashMap<String, Object>();
-        for (String type : types) {
-            if (scene.facts(type).filter(CelCondition::isPresent).isPresent()) {
-                host.put(type, scene.adapted(type, CelValues::of));
+        for (InstanceKey source : sources) {
+            boolean isOther = source.instance().isEmpty();
+            if (isOther && scene.facts(source).filter(CelCondition::isPresent).isPresent()) {
+                host.put(source.type(), scene.adapted(source, CelValues::of));
             }
         }
-        variables.put(CelPaths.FACTS, scene.adapted(ownType, CelValues::of));
+        variables.put(CelPaths.FACTS, scene.adapted(own, CelValues::of));
+        variables.put(CelPaths.PARAM, scene.adaptedParameters(CelCondition::adapt));
         variables.put(CelPaths.HOST, host);
         variables.put(CelPaths.TODAY, scene.today().toString());
         return variables;
+    }
+
+    private static Map<String, Object> adapt(Map<String, JsonNode> parameters) {
+        var adapted = new HashMap<String, Object>();
+        parameters.forEach((name, value) -> adapted.put(name, CelValues.of(value)));
+        return adapted;
     }
 
     private static boolean isPresent(Facts facts) {
         return facts.status() != FactsStatus.ABSENT && facts.status() != FactsStatus.UNSUPPORTED;
     }
 
-    private CelLateFunctionBindings bind(Scene scene, List<String> unanswered) {
+    private CelLateFunctionBindings bind(Scene scene, Answers answers) {
         return CelLateFunctionBindings.from(functions.stream()
                 .map(function -> CelFunctionBinding.from(
-                        function.name(), parameters(function), overload(function, scene, unanswered)))
+                        function.overload(), parameters(function), overload(function, scene, answers)))
                 .toList());
     }
 
@@ -144,6 +185,7 @@ final class CelCondition implements Condition {
                         case TEXT -> String.class;
                         case INT -> Long.class;
                         case BOOL -> Boolean.class;
+                        case FILES -> List.class;
                     });
         }
         return classes;
@@ -151,14 +193,34 @@ final class CelCondition implements Condition {
 
     /** Lives for one evaluation on one thread, so that what it captures may change. */
     @SuppressWarnings("Immutable")
-    private static CelFunctionOverload overload(HostFunction function, Scene scene, List<String> unanswered) {
+    private static CelFunctionOverload overload(HostFunction function, Scene scene, Answers answers) {
         return arguments -> switch (function.body().apply(scene, List.of(arguments))) {
-            case Answer.Value answer -> answer.value();
+            case Answer.Value answer -> {
+                note(function, arguments, answer.value(), answers);
+                yield answer.value();
+            }
+            case Answer.Missing missing -> {
+                answers.missing(missing.reason());
+                throw new CelEvaluationException(missing.reason());
+            }
             case Answer.Fault fault -> throw new CelEvaluationException(fault.reason());
             case Answer.None none -> {
-                unanswered.add(none.reason());
+                answers.unanswered(none.reason());
                 throw new CelEvaluationException(none.reason());
             }
         };
+    }
+
+    /** What is computed of the arguments alone is no fact that anybody wants to see. */
+    private static void note(HostFunction function, Object[] arguments, Object answer, Answers answers) {
+        if (!function.reads().isEmpty() || !function.beside().isEmpty()) {
+            String call = Stream.of(arguments)
+                    .map(argument -> CelValues.toJson(argument).toString())
+                    .collect(Collectors.joining(", ", function.name() + "(", ")"));
+            JsonNode shown = answer instanceof List<?> list
+                    ? CelValues.toJson(list.size() + " files")
+                    : CelValues.toJson(answer);
+            answers.given(OneLine.of(call), shown);
+        }
     }
 }

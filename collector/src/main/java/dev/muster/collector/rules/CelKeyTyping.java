@@ -6,6 +6,7 @@ import dev.cel.common.ast.CelMutableExpr;
 import dev.cel.common.ast.CelMutableExpr.CelMutableIdent;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.SimpleType;
+import dev.muster.scripts.FactType;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -37,12 +38,12 @@ final class CelKeyTyping {
     static Typed of(Catalogue catalogue, CelAbstractSyntaxTree parsed, Map<Long, FactPath> nodes) {
         var types = new HashMap<FactPath, CelType>();
         for (FactPath path : nodes.values()) {
-            if (catalogue.type(path.type()).orElse(FactType.Plain.ANY) instanceof FactType.Keys) {
-                catalogue
-                        .member(path)
-                        .map(member -> CelTypes.plain(member.type()))
-                        .filter(type -> !type.equals(SimpleType.DYN))
-                        .ifPresent(type -> types.put(path, type));
+            if (path.steps().size() == 1
+                    && catalogue.type(path.type()).orElse(FactType.Plain.ANY) instanceof FactType.Keys keys) {
+                CelType type = CelTypes.ofKey(path.type(), keys, path.steps().getFirst());
+                if (!type.equals(SimpleType.DYN)) {
+                    types.put(path, type);
+                }
             }
         }
         if (types.isEmpty()) {

@@ -8,7 +8,9 @@ import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.CelSource;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
 import dev.cel.common.types.CelType;
+import dev.cel.common.types.ListType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.compiler.CelCompiler;
 import dev.cel.compiler.CelCompilerFactory;
@@ -16,14 +18,18 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,7 +45,7 @@ final class CelLanguage implements RuleLanguage {
     /** A pattern may come from facts; what it costs grows with this and the text's length. */
     private static final int MAX_REGEX_INSTRUCTIONS = 10_000;
 
-    private static final Set<String> RESERVED = Set.of(CelPaths.FACTS, CelPaths.HOST, CelPaths.TODAY);
+    private static final Set<String> RESERVED = Set.of(CelPaths.FACTS, CelPaths.HOST, CelPaths.TODAY, CelPaths.PARAM);
     private static final Pattern UNKNOWN_NAME =
             Pattern.compile("(?:undefined field|undeclared reference to) '([^']{1,200})'");
 
@@ -57,12 +63,19 @@ final class CelLanguage implements RuleLanguage {
     private final CelCompiler base;
     private final CelRuntime runtime =
             CelRuntimeFactory.legacyCelRuntimeBuilder().setOptions(OPTIONS).build();
+    /** Many rules apply under the same condition. */
+    private final Map<Text, Condition> compiled = new ConcurrentHashMap<>();
+
+    private final CelFilePaths filePaths;
     private final Map<String, CelCompiler> compilers = new ConcurrentHashMap<>();
 
-    CelLanguage(Catalogue catalogue, Collection<HostFunction> functions) {
+    private record Text(InstanceKey own, String text) {}
+
+    CelLanguage(Catalogue catalogue, Parameters parameters, Collection<HostFunction> functions) {
         this.catalogue = catalogue;
-        this.types = CelTypes.of(catalogue);
-        functions.forEach(function -> this.functions.put(function.name(), function));
+        this.types = CelTypes.of(catalogue, parameters.types());
+        functions.forEach(function -> this.functions.put(function.overload(), function));
+        this.filePaths = new CelFilePaths(parameters, this.functions);
         this.base = CelCompilerFactory.standardCelCompilerBuilder()
                 .setOptions(OPTIONS)
                 .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
@@ -70,13 +83,24 @@ final class CelLanguage implements RuleLanguage {
                 .setResultType(SimpleType.BOOL)
                 .addVar(CelPaths.HOST, types.host())
                 .addVar(CelPaths.TODAY, SimpleType.STRING)
-                .addFunctionDeclarations(
-                        functions.stream().map(CelLanguage::declaration).toList())
+                .addVar(CelPaths.PARAM, types.param())
+                .addFunctionDeclarations(declarations(functions))
                 .build();
     }
 
     @Override
-    public Condition compile(String type, String text) throws RuleException {
+    public Condition compile(InstanceKey own, String text) throws RuleException {
+        var same = new Text(own, text);
+        Condition known = compiled.get(same);
+        if (known == null) {
+            known = compileAnew(own, text);
+            compiled.put(same, known);
+        }
+        return known;
+    }
+
+    private Condition compileAnew(InstanceKey own, String text) throws RuleException {
+        String type = own.type();
         var declared = catalogue.type(type);
         if (declared.isEmpty()) {
             throw new RuleException(1, "no discovery type " + type + Nearest.hint(type, catalogue.names()));
@@ -88,13 +112,13 @@ final class CelLanguage implements RuleLanguage {
                         .build());
         CelAbstractSyntaxTree parsed = treeOf(compiler.parse(text), type);
         CelAbstractSyntaxTree checked = treeOf(compiler.check(parsed), type);
-        var paths = CelPaths.of(type, checked.getExpr());
+        var paths = CelPaths.of(own, checked.getExpr());
         checkNames(paths, parsed);
         var typed = CelKeyTyping.of(catalogue, parsed, paths.nodes());
         if (!typed.variables().isEmpty()) {
             treeOf(withVariables(compiler, typed.variables()).check(typed.tree()), type);
         }
-        return condition(type, checked, paths);
+        return condition(own, checked, paths, pathsRead(paths, parsed));
     }
 
     private static CelCompiler withVariables(CelCompiler compiler, Map<String, CelType> variables) {
@@ -103,14 +127,31 @@ final class CelLanguage implements RuleLanguage {
         return builder.build();
     }
 
-    private Condition condition(String type, CelAbstractSyntaxTree checked, CelPaths paths) throws RuleException {
-        var called = new ArrayList<HostFunction>();
-        for (String name : paths.calls()) {
-            Optional.ofNullable(functions.get(name)).ifPresent(called::add);
+    private Set<String> pathsRead(CelPaths paths, CelAbstractSyntaxTree parsed) throws RuleException {
+        try {
+            return filePaths.of(paths);
+        } catch (CelFilePaths.UnforeseenException e) {
+            throw new RuleException(lineOf(parsed.getSource(), e.node), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Condition condition(InstanceKey own, CelAbstractSyntaxTree checked, CelPaths paths, Set<String> pathsRead)
+            throws RuleException {
+        var called = new LinkedHashMap<String, HostFunction>();
+        for (CelExpr call : paths.calls()) {
+            String overload = CelFilePaths.overload(call);
+            Optional.ofNullable(functions.get(overload)).ifPresent(function -> called.put(overload, function));
         }
         try {
-            var quantifiers = CelQuantifier.in(type, checked, runtime);
-            return new CelCondition(type, runtime.createProgram(checked), paths, called, quantifiers, catalogue);
+            var quantifiers = CelQuantifier.in(own, checked, runtime, functions);
+            return new CelCondition(
+                    own,
+                    runtime.createProgram(checked),
+                    paths,
+                    pathsRead,
+                    List.copyOf(called.values()),
+                    quantifiers,
+                    catalogue);
         } catch (CelEvaluationException e) {
             throw new RuleException(1, String.valueOf(e.getMessage()));
         }
@@ -125,6 +166,9 @@ final class CelLanguage implements RuleLanguage {
         }
         if (paths.variables().contains(CelPaths.HOST)) {
             throw new RuleException(1, "host is read as a whole: name a discovery type, host.<type>");
+        }
+        if (paths.variables().contains(CelPaths.PARAM)) {
+            throw new RuleException(1, "param is read as a whole: name a parameter, param.<name>");
         }
         for (var read : paths.reads().entrySet()) {
             FactPath path = read.getKey();
@@ -168,27 +212,35 @@ final class CelLanguage implements RuleLanguage {
         if (!unknown.find()) {
             return message.replace(" (in container '')", "");
         }
-        var known = new HashSet<>(functions.keySet());
+        var known = new HashSet<String>();
+        functions.values().forEach(function -> known.add(function.name()));
         known.addAll(RESERVED);
         known.addAll(catalogue.names());
         catalogue.type(type).ifPresent(declared -> known.addAll(declared.names()));
         return message.replace(" (in container '')", "") + Nearest.hint(unknown.group(1), known);
     }
 
-    private static CelFunctionDecl declaration(HostFunction function) {
-        return CelFunctionDecl.newFunctionDeclaration(
-                function.name(),
-                CelOverloadDecl.newGlobalOverload(
-                        function.name(),
-                        typeOf(function.result()),
-                        function.parameters().stream().map(CelLanguage::typeOf).toList()));
+    private List<CelFunctionDecl> declarations(Collection<HostFunction> functions) {
+        var overloads = new TreeMap<String, List<CelOverloadDecl>>();
+        for (HostFunction function : functions) {
+            overloads
+                    .computeIfAbsent(function.name(), _ -> new ArrayList<>())
+                    .add(CelOverloadDecl.newGlobalOverload(
+                            function.overload(),
+                            typeOf(function.result()),
+                            function.parameters().stream().map(this::typeOf).toList()));
+        }
+        var declarations = new ArrayList<CelFunctionDecl>();
+        overloads.forEach((name, some) -> declarations.add(CelFunctionDecl.newFunctionDeclaration(name, some)));
+        return declarations;
     }
 
-    private static CelType typeOf(HostFunction.Kind kind) {
+    private CelType typeOf(HostFunction.Kind kind) {
         return switch (kind) {
             case TEXT -> SimpleType.STRING;
             case INT -> SimpleType.INT;
             case BOOL -> SimpleType.BOOL;
+            case FILES -> ListType.create(types.file());
         };
     }
 }

@@ -3,6 +3,8 @@ package dev.muster.collector.rules;
 import dev.cel.common.ast.CelConstant;
 import dev.cel.common.ast.CelExpr;
 import dev.cel.common.ast.CelExpr.ExprKind.Kind;
+import dev.muster.collector.model.InstanceKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,9 +18,10 @@ final class CelPaths {
     static final String FACTS = "facts";
     static final String HOST = "host";
     static final String TODAY = "today";
+    static final String PARAM = "param";
     static final String INDEX = "_[_]";
 
-    private final String ownType;
+    private final InstanceKey own;
 
     /** Each place that is read, and the node that reads it first. */
     private final Map<FactPath, Long> reads = new LinkedHashMap<>();
@@ -26,18 +29,19 @@ final class CelPaths {
     /** The nodes whose value is that of a place. */
     private final Map<Long, FactPath> nodes = new HashMap<>();
 
-    private final Set<String> types = new LinkedHashSet<>();
-    private final Set<String> optionalTypes = new LinkedHashSet<>();
-    private final Set<String> calls = new LinkedHashSet<>();
+    private final Set<InstanceKey> sources = new LinkedHashSet<>();
+    private final Set<InstanceKey> optionalSources = new LinkedHashSet<>();
+    private final List<CelExpr> calls = new ArrayList<>();
+    private final Set<String> parameters = new LinkedHashSet<>();
     private final Set<String> variables = new LinkedHashSet<>();
     private final Set<String> bound = new LinkedHashSet<>();
 
-    private CelPaths(String ownType) {
-        this.ownType = ownType;
+    private CelPaths(InstanceKey own) {
+        this.own = own;
     }
 
-    static CelPaths of(String ownType, CelExpr expression) {
-        var paths = new CelPaths(ownType);
+    static CelPaths of(InstanceKey own, CelExpr expression) {
+        var paths = new CelPaths(own);
         paths.visit(expression);
         return paths;
     }
@@ -50,17 +54,22 @@ final class CelPaths {
         return nodes;
     }
 
-    Set<String> types() {
-        return types;
+    Set<InstanceKey> sources() {
+        return sources;
     }
 
-    Set<String> optionalTypes() {
-        return optionalTypes;
+    Set<InstanceKey> optionalSources() {
+        return optionalSources;
     }
 
-    /** Functions and operators called. */
-    Set<String> calls() {
+    /** Calls of functions and operators. */
+    List<CelExpr> calls() {
         return calls;
+    }
+
+    /** Names read of {@code param}. */
+    Set<String> parameters() {
+        return parameters;
     }
 
     /** Names read otherwise than as the start of a place. */
@@ -74,36 +83,42 @@ final class CelPaths {
     }
 
     /** The place that an expression reads where it is nothing but names and literal keys after {@code facts} or {@code host.type}. */
-    static Optional<FactPath> pathOf(String ownType, CelExpr expression) {
+    static Optional<FactPath> pathOf(InstanceKey own, CelExpr expression) {
         return switch (expression.getKind()) {
             case IDENT ->
-                expression.ident().name().equals(FACTS)
-                        ? Optional.of(new FactPath(ownType, List.of()))
-                        : Optional.empty();
+                expression.ident().name().equals(FACTS) ? Optional.of(new FactPath(own, List.of())) : Optional.empty();
             case SELECT -> {
                 var select = expression.select();
                 yield isHost(select.operand())
-                        ? Optional.of(new FactPath(select.field(), List.of()))
-                        : pathOf(ownType, select.operand()).map(path -> path.to(select.field()));
+                        ? Optional.of(new FactPath(InstanceKey.unnamed(select.field()), List.of()))
+                        : pathOf(own, select.operand()).map(path -> path.to(select.field()));
             }
-            case CALL -> keyed(ownType, expression.call());
+            case CALL -> keyed(own, expression.call());
             default -> Optional.empty();
         };
     }
 
-    private static Optional<FactPath> keyed(String ownType, CelExpr.CelCall call) {
+    private static Optional<FactPath> keyed(InstanceKey own, CelExpr.CelCall call) {
         if (!call.function().equals(INDEX)) {
             return Optional.empty();
         }
         CelExpr first = call.args().get(0);
         CelExpr second = call.args().get(1);
-        return text(second).flatMap(key -> pathOf(ownType, first).map(path -> path.to(key)));
+        return text(second).flatMap(key -> pathOf(own, first).map(path -> path.to(key)));
     }
 
-    private static Optional<String> text(CelExpr expression) {
+    static Optional<String> text(CelExpr expression) {
         return expression.getKind() == Kind.CONSTANT && expression.constant().getKind() == CelConstant.Kind.STRING_VALUE
                 ? Optional.of(expression.constant().stringValue())
                 : Optional.empty();
+    }
+
+    /** The parameter that an expression is. */
+    static Optional<String> parameterOf(CelExpr expression) {
+        boolean isMember = expression.getKind() == Kind.SELECT
+                && expression.select().operand().getKind() == Kind.IDENT
+                && expression.select().operand().ident().name().equals(PARAM);
+        return isMember ? Optional.of(expression.select().field()) : Optional.empty();
     }
 
     private static boolean isHost(CelExpr expression) {
@@ -112,17 +127,20 @@ final class CelPaths {
 
     private void visit(CelExpr expression) {
         if (isPresenceOfType(expression)) {
-            types.add(expression.select().field());
-            optionalTypes.add(expression.select().field());
+            sources.add(InstanceKey.unnamed(expression.select().field()));
+            optionalSources.add(InstanceKey.unnamed(expression.select().field()));
             return;
         }
-        var path = pathOf(ownType, expression);
+        var parameter = parameterOf(expression);
+        if (parameter.isPresent()) {
+            parameters.add(parameter.get());
+            return;
+        }
+        var path = pathOf(own, expression);
         if (path.isPresent()) {
-            types.add(path.get().type());
+            sources.add(path.get().source());
             reads.putIfAbsent(path.get(), expression.id());
-            if (!isPresence(expression)) {
-                nodes.put(expression.id(), path.get());
-            }
+            noteNodes(expression);
             return;
         }
         if (expression.getKind() == Kind.CALL && expression.call().function().equals("@in")) {
@@ -130,6 +148,22 @@ final class CelPaths {
             return;
         }
         visitParts(expression);
+    }
+
+    /** The place's own node and those on the way to it. */
+    private void noteNodes(CelExpr expression) {
+        var path = pathOf(own, expression);
+        if (path.isEmpty()) {
+            return;
+        }
+        if (!isPresence(expression)) {
+            nodes.put(expression.id(), path.get());
+        }
+        switch (expression.getKind()) {
+            case SELECT -> noteNodes(expression.select().operand());
+            case CALL -> noteNodes(expression.call().args().get(0));
+            default -> {}
+        }
     }
 
     /** {@code has(x.y)}. */
@@ -145,10 +179,10 @@ final class CelPaths {
     private void visitIn(CelExpr expression) {
         CelExpr sought = expression.call().args().get(0);
         CelExpr container = expression.call().args().get(1);
-        var path = pathOf(ownType, container);
+        var path = pathOf(own, container);
         var key = text(sought);
         if (path.isPresent() && key.isPresent() && path.get().steps().isEmpty()) {
-            types.add(path.get().type());
+            sources.add(path.get().source());
             reads.putIfAbsent(path.get().to(key.get()), expression.id());
             return;
         }
@@ -160,7 +194,7 @@ final class CelPaths {
             case IDENT -> variables.add(expression.ident().name());
             case SELECT -> visit(expression.select().operand());
             case CALL -> {
-                calls.add(expression.call().function());
+                calls.add(expression);
                 expression.call().target().ifPresent(this::visit);
                 expression.call().args().forEach(this::visit);
             }

@@ -9,15 +9,19 @@ import dev.cel.common.ast.CelExpr.ExprKind.Kind;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelLateFunctionBindings;
 import dev.cel.runtime.CelRuntime;
-import dev.muster.collector.rules.FactType.Member;
-import dev.muster.collector.rules.FactType.Plain;
-import dev.muster.collector.rules.FactType.Secrecy;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
+import dev.muster.scripts.FactType.Member;
+import dev.muster.scripts.FactType.Plain;
+import dev.muster.scripts.FactType.Secrecy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A quantifier of a condition, so placed that single elements make the condition fail: {@code x.all(e, p)}, {@code !x.exists(e, p)},
@@ -38,14 +42,20 @@ record CelQuantifier(
     private static final Member UNDECLARED = new Member(Plain.ANY, Secrecy.OPEN);
 
     /** The outermost ones; what is inside them is about an element. */
-    static List<CelQuantifier> in(String ownType, CelAbstractSyntaxTree checked, CelRuntime runtime)
+    static List<CelQuantifier> in(
+            InstanceKey own, CelAbstractSyntaxTree checked, CelRuntime runtime, Map<String, HostFunction> functions)
             throws CelEvaluationException {
         var found = new ArrayList<CelQuantifier>();
-        new Finder(ownType, checked, runtime, found).visit(checked.getExpr(), true);
+        new Finder(own, checked, runtime, functions, found).visit(checked.getExpr(), true);
         return List.copyOf(found);
     }
 
-    private record Finder(String ownType, CelAbstractSyntaxTree tree, CelRuntime runtime, List<CelQuantifier> found) {
+    private record Finder(
+            InstanceKey own,
+            CelAbstractSyntaxTree tree,
+            CelRuntime runtime,
+            Map<String, HostFunction> functions,
+            List<CelQuantifier> found) {
         /** {@code wanted} is what the expression must be for the whole condition to hold. */
         void visit(CelExpr expression, boolean wanted) throws CelEvaluationException {
             if (expression.getKind() == Kind.COMPREHENSION) {
@@ -107,8 +117,16 @@ record CelQuantifier(
                     program(predicate),
                     loop.iterVar(),
                     offendsWhen,
-                    CelPaths.pathOf(ownType, loop.iterRange()),
-                    Set.copyOf(CelPaths.of(ownType, loop.iterRange()).types())));
+                    CelPaths.pathOf(own, loop.iterRange()),
+                    types(CelPaths.of(own, loop.iterRange()))));
+        }
+
+        private Set<String> types(CelPaths paths) {
+            var named = paths.sources().stream().map(InstanceKey::type);
+            var answering = paths.calls().stream()
+                    .flatMap(call -> Optional.ofNullable(functions.get(CelFilePaths.overload(call))).stream())
+                    .flatMap(function -> function.reads().stream());
+            return Stream.concat(named, answering).collect(Collectors.toUnmodifiableSet());
         }
 
         private CelRuntime.Program program(CelExpr part) throws CelEvaluationException {

@@ -10,36 +10,73 @@ import dev.cel.common.types.ListType;
 import dev.cel.common.types.MapType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.common.types.StructType;
-import dev.muster.collector.rules.FactType.Member;
+import dev.muster.scripts.FactType;
+import dev.muster.scripts.FactType.Member;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Declared facts as types of CEL: records as structs, so that a misspelt field does not compile. */
 @Immutable
 final class CelTypes implements CelTypeProvider {
-    /** Not a name that a discovery type can have. */
+    /** Not names that a discovery type can have. */
     private static final String HOST = "Host";
+
+    private static final String PARAM = "Param";
+    private static final String FILE = "File";
 
     private final ImmutableMap<String, CelType> structs;
     private final CelType host;
+    private final CelType param;
+    private final CelType file;
 
-    private CelTypes(Map<String, CelType> structs, CelType host) {
+    private CelTypes(Map<String, CelType> structs, CelType host, CelType param, CelType file) {
         this.structs = ImmutableMap.copyOf(structs);
         this.host = host;
+        this.param = param;
+        this.file = file;
     }
 
-    static CelTypes of(Catalogue catalogue) {
+    static CelTypes of(Catalogue catalogue, Map<String, FactType> parameters) {
         var structs = new HashMap<String, CelType>();
         var members = new HashMap<String, CelType>();
         for (String name : catalogue.names()) {
             catalogue.type(name).ifPresent(type -> members.put(name, convert(name, type, structs)));
         }
         CelType host = struct(HOST, members, structs);
-        return new CelTypes(structs, host);
+        var values = new HashMap<String, CelType>();
+        parameters.forEach((name, type) -> values.put(name, convert(PARAM, type, structs)));
+        return new CelTypes(structs, host, struct(PARAM, values, structs), file(catalogue, structs));
+    }
+
+    /** An element of {@code files()}: a path's declared attributes and the path itself. */
+    private static CelType file(Catalogue catalogue, Map<String, CelType> structs) {
+        var attributes = catalogue
+                .type(FileFacts.TYPE)
+                .flatMap(type -> type.member("/"))
+                .map(Member::type)
+                .filter(FactType.Fields.class::isInstance)
+                .map(FactType.Fields.class::cast);
+        if (attributes.isEmpty()) {
+            return SimpleType.DYN;
+        }
+        var members = new HashMap<String, CelType>();
+        attributes
+                .get()
+                .members()
+                .forEach((name, declared) -> members.put(name, convert(FILE + "." + name, declared.type(), structs)));
+        members.put(FileFacts.PATH, SimpleType.STRING);
+        return struct(FILE, members, structs);
+    }
+
+    /** What {@code param} is: a struct with a member for each declared parameter. */
+    CelType param() {
+        return param;
+    }
+
+    /** What {@code files()} has elements of. */
+    CelType file() {
+        return file;
     }
 
     /** What {@code host} is: a struct with a member for each discovery type. */
@@ -52,9 +89,12 @@ final class CelTypes implements CelTypeProvider {
         return convert(type, declared, new HashMap<>());
     }
 
-    /** A fact's type without the records in it, for a fact of a map. */
-    static CelType plain(FactType type) {
-        return convert("", type, new HashMap<>());
+    /** What a fact of a map is by the declaration of its key. */
+    static CelType ofKey(String type, FactType.Keys keys, String key) {
+        return keys.declaration(key)
+                .map(text -> convert(
+                        keyName(type, text), keys.member(key).orElseThrow().type(), new HashMap<>()))
+                .orElse(SimpleType.DYN);
     }
 
     @Override
@@ -87,18 +127,21 @@ final class CelTypes implements CelTypeProvider {
                                 members.put(member, convert(name + "." + member, declared.type(), structs)));
                 yield struct(name, members, structs);
             }
-            case FactType.Keys keys -> MapType.create(SimpleType.STRING, common(keys));
+            case FactType.Keys keys -> MapType.create(SimpleType.STRING, common(name, keys, structs));
         };
     }
 
-    /** What all values of a map have in common. */
-    private static CelType common(FactType.Keys keys) {
-        var types = Stream.concat(
-                        keys.literal().values().stream(),
-                        keys.patterns().stream().map(FactType.KeyPattern::member))
-                .map(Member::type)
-                .collect(Collectors.toCollection(HashSet::new));
-        return types.size() == 1 ? plain(types.iterator().next()) : SimpleType.DYN;
+    /** What all values of a map have in common; the records among them get names by the declarations of their keys. */
+    private static CelType common(String name, FactType.Keys keys, Map<String, CelType> structs) {
+        var types = new HashMap<FactType, CelType>();
+        keys.declarations()
+                .forEach((text, member) ->
+                        types.putIfAbsent(member.type(), convert(keyName(name, text), member.type(), structs)));
+        return types.size() == 1 ? types.values().iterator().next() : SimpleType.DYN;
+    }
+
+    private static String keyName(String type, String declaration) {
+        return type + "[" + declaration + "]";
     }
 
     private static CelType struct(String name, Map<String, CelType> members, Map<String, CelType> structs) {

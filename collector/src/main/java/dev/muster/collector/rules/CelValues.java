@@ -14,7 +14,7 @@ import java.util.Map;
 
 /**
  * JSON as CEL sees it. A whole number becomes an int however it was written: CEL tells 1 from 1.0 by type, JSON does not, and
- * a rule that compares with 1 must not fail for that.
+ * a rule that compares with 1 must not fail for that. A member that is null was looked for and is not there: the key is missing.
  */
 final class CelValues {
     private CelValues() {}
@@ -35,7 +35,9 @@ final class CelValues {
     private static Map<String, Object> map(JsonNode node) {
         var map = LinkedHashMap.<String, Object>newLinkedHashMap(node.size());
         for (var entry : node.properties()) {
-            map.put(entry.getKey(), of(entry.getValue()));
+            if (!entry.getValue().isNull()) {
+                map.put(entry.getKey(), of(entry.getValue()));
+            }
         }
         return map;
     }

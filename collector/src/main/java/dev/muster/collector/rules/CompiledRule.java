@@ -7,8 +7,12 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.rules.HostFunction.Beside;
+import dev.muster.scripts.FactType;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,13 +31,22 @@ final class CompiledRule {
     /** A reason that begins so tells of a broken rule, not of a broken host. */
     static final String FAULT = "rule fault: ";
 
+    /** Most rules apply everywhere; asking would cost as much as a check. */
+    private static final String EVERYWHERE = "true";
+
+    private static final FactType.Member OPEN = new FactType.Member(FactType.Plain.ANY, FactType.Secrecy.OPEN);
+
     private final Rule rule;
     private final String whenText;
     private final MissingPolicy missing;
     private final Condition when;
     private final Condition check;
-    private final Set<String> namedTypes;
+    private final InstanceKey own;
+    private final Set<InstanceKey> namedSources;
     private final Catalogue catalogue;
+    private final String hash;
+    private final List<InstanceKey> inputs;
+    private final Set<Beside> beside;
 
     CompiledRule(DraftRule draft, Condition when, Condition check, Catalogue catalogue) {
         this.rule = draft.rule();
@@ -42,14 +55,22 @@ final class CompiledRule {
         this.when = when;
         this.check = check;
         this.catalogue = catalogue;
-        var named = new LinkedHashSet<>(Set.of(rule.type()));
-        named.addAll(new TreeSet<>(when.types()));
-        named.addAll(new TreeSet<>(check.types()));
-        this.namedTypes = named;
+        this.own = draft.own();
+        var named = new LinkedHashSet<>(Set.of(own));
+        named.addAll(new TreeSet<>(when.sources()));
+        named.addAll(new TreeSet<>(check.sources()));
+        this.namedSources = named;
+        this.hash = Digests.of(texts());
+        this.inputs = inputs();
+        this.beside = beside();
     }
 
     Rule rule() {
         return rule;
+    }
+
+    String key() {
+        return VerdictMap.keyOf(rule, own);
     }
 
     /** Everything that says how it is judged or what is shown of it, for a hash. */
@@ -58,7 +79,7 @@ final class CompiledRule {
                         Stream.of(
                                 rule.id(),
                                 rule.title(),
-                                rule.type(),
+                                own.toString(),
                                 rule.category(),
                                 rule.severity().word(),
                                 whenText,
@@ -73,14 +94,63 @@ final class CompiledRule {
 
     /** The types whose change may change the verdict. */
     Set<String> readTypes() {
-        var types = new TreeSet<>(namedTypes);
+        var types = new TreeSet<String>();
+        namedSources.forEach(source -> types.add(source.type()));
         types.addAll(when.functionTypes());
         types.addAll(check.functionTypes());
         return types;
     }
 
     boolean readsToday() {
-        return when.readsToday() || check.readsToday();
+        return beside.contains(Beside.TODAY);
+    }
+
+    private List<InstanceKey> inputs() {
+        var all = new LinkedHashSet<>(namedSources);
+        Stream.of(when, check)
+                .flatMap(condition -> condition.functionTypes().stream())
+                .sorted()
+                .forEach(type -> all.add(InstanceKey.unnamed(type)));
+        return List.copyOf(all);
+    }
+
+    private Set<Beside> beside() {
+        var all = EnumSet.noneOf(Beside.class);
+        all.addAll(when.beside());
+        all.addAll(check.beside());
+        return Set.copyOf(all);
+    }
+
+    /**
+     * What the verdict depends on. Empty where that is more than hashes tell: a run that failed is told with its errors, which
+     * are not part of the facts.
+     */
+    Optional<VerdictMemo.Key> memoKey(Scene scene) {
+        var values = new ArrayList<String>();
+        for (InstanceKey input : inputs) {
+            var facts = scene.facts(input);
+            if (facts.filter(read -> read.status().impaired()).isPresent()) {
+                return Optional.empty();
+            }
+            values.add(facts.map(Facts::hash).orElse(""));
+        }
+        if (beside.contains(Beside.TODAY)) {
+            values.add(scene.today().toString());
+        }
+        if (beside.contains(Beside.ROLES)) {
+            values.add(scene.rolesText());
+        }
+        if (beside.contains(Beside.PARAMETERS)) {
+            values.add(scene.parametersText());
+        }
+        return Optional.of(new VerdictMemo.Key(hash, values));
+    }
+
+    /** The paths and globs whose attributes it needs. */
+    Set<String> pathsRead() {
+        var paths = new TreeSet<>(when.pathsRead());
+        paths.addAll(check.pathsRead());
+        return paths;
     }
 
     Judgement judge(Scene scene) {
@@ -91,38 +161,37 @@ final class CompiledRule {
     }
 
     private Optional<Judgement> findAbsent(Scene scene) {
-        return namedTypes.stream()
-                .filter(type -> type.equals(rule.type()) || !isOptional(type))
-                .flatMap(type -> scene.facts(type).stream())
+        return namedSources.stream()
+                .filter(source -> source.equals(own) || !isOptional(source))
+                .flatMap(source -> scene.facts(source).stream())
                 .filter(facts -> isAbsent(facts.status()))
                 .findFirst()
                 .map(facts -> judgement(
-                        scene,
-                        Verdict.NA,
-                        facts.key().type() + " is " + facts.status().word() + " here"));
+                        scene, Verdict.NA, facts.key() + " is " + facts.status().word() + " here"));
     }
 
     private static boolean isAbsent(FactsStatus status) {
         return status == FactsStatus.ABSENT || status == FactsStatus.UNSUPPORTED;
     }
 
-    private boolean isOptional(String type) {
-        return when.optionalTypes().contains(type) || check.optionalTypes().contains(type);
+    private boolean isOptional(InstanceKey source) {
+        return when.optionalSources().contains(source)
+                || check.optionalSources().contains(source);
     }
 
     private Optional<Judgement> findUnknown(Scene scene) {
         return Stream.concat(
-                        namedTypes.stream().flatMap(type -> impairment(scene, type).stream()),
+                        namedSources.stream().flatMap(source -> impairment(scene, source).stream()),
                         Stream.concat(when.reads().stream(), check.reads().stream())
                                 .flatMap(path -> unread(scene, path).stream()))
                 .findFirst()
                 .map(reason -> judgement(scene, Verdict.UNKNOWN, reason));
     }
 
-    private static Optional<String> impairment(Scene scene, String type) {
-        var facts = scene.facts(type);
+    private static Optional<String> impairment(Scene scene, InstanceKey source) {
+        var facts = scene.facts(source);
         if (facts.isEmpty()) {
-            return Optional.of(type + " has not been reported yet");
+            return Optional.of(source + " has not been reported yet");
         }
         FactsStatus status = facts.get().status();
         if (!status.impaired()) {
@@ -132,12 +201,25 @@ final class CompiledRule {
                 .findFirst()
                 .map(text -> ": " + text)
                 .orElse("");
-        return Optional.of(type + " ended with " + status.word() + error);
+        return Optional.of(source + " ended with " + status.word() + error);
     }
 
     private static Optional<String> unread(Scene scene, FactPath path) {
-        var facts = scene.facts(path.type());
+        var facts = scene.facts(path.source());
+        if (isNotLookedFor(facts, path)) {
+            return Optional.of(FileFacts.notLookedFor(path.steps().getFirst()));
+        }
         return named(facts, path, Facts::denied, "denied").or(() -> named(facts, path, Facts::truncated, "truncated"));
+    }
+
+    /** Nobody asked the agent for it yet, so that its absence says nothing. */
+    private static boolean isNotLookedFor(Optional<Facts> facts, FactPath path) {
+        return path.source().equals(FileFacts.KEY)
+                && !path.steps().isEmpty()
+                && facts.filter(read -> read.status().replacesData()
+                                && !FileFacts.isLookedFor(
+                                        read.data(), path.steps().getFirst()))
+                        .isPresent();
     }
 
     private static Optional<String> named(
@@ -151,7 +233,10 @@ final class CompiledRule {
 
     /** Empty where the rule applies. */
     private Optional<Judgement> judgeWhen(Scene scene) {
-        return switch (evaluate(when, scene)) {
+        if (whenText.equals(EVERYWHERE)) {
+            return Optional.empty();
+        }
+        return switch (evaluate(when, scene, new Answers())) {
             case Outcome.Truth truth ->
                 truth == Outcome.Truth.TRUE
                         ? Optional.empty()
@@ -165,59 +250,78 @@ final class CompiledRule {
     }
 
     private Judgement judgeCheck(Scene scene) {
-        return switch (evaluate(check, scene)) {
+        var answers = new Answers();
+        return switch (evaluate(check, scene, answers)) {
             case Outcome.Truth truth ->
                 truth == Outcome.Truth.TRUE
-                        ? decided(scene, Verdict.PASS, Optional.empty(), Condition.Offenders.NONE)
-                        : decided(scene, Verdict.FAIL, Optional.empty(), check.offenders(scene));
+                        ? decided(scene, answers, Verdict.PASS, Optional.empty(), Condition.Offenders.NONE)
+                        : decided(scene, answers, Verdict.FAIL, Optional.empty(), check.offenders(scene));
             case Outcome.Missing nothing ->
-                decided(scene, missing.verdict(), Optional.of(OneLine.of(nothing.reason())), Condition.Offenders.NONE);
-            case Outcome.Unanswered nothing -> undecided(scene, nothing.reason());
-            case Outcome.Fault fault -> undecided(scene, FAULT + fault.reason());
+                unset(scene, check)
+                        .map(name -> because(scene, answers, Verdict.NA, "parameter " + name + " is not set"))
+                        .orElseGet(() -> because(scene, answers, missing.verdict(), nothing.reason()));
+            case Outcome.Unanswered nothing -> because(scene, answers, Verdict.UNKNOWN, nothing.reason());
+            case Outcome.Fault fault -> because(scene, answers, Verdict.UNKNOWN, FAULT + fault.reason());
         };
     }
 
-    private Judgement undecided(Scene scene, String reason) {
-        return decided(scene, Verdict.UNKNOWN, Optional.of(OneLine.of(reason)), Condition.Offenders.NONE);
+    private Judgement because(Scene scene, Answers answers, Verdict verdict, String reason) {
+        return decided(scene, answers, verdict, Optional.of(OneLine.of(reason)), Condition.Offenders.NONE);
+    }
+
+    /** What the administrator did not say is no fact that is missing. */
+    private static Optional<String> unset(Scene scene, Condition condition) {
+        return condition.parameters().stream()
+                .filter(name -> !scene.parameters().containsKey(name))
+                .findFirst();
     }
 
     /** A value of another type than declared is a fault even where the comparison would be silent about it. */
-    private static Outcome evaluate(Condition condition, Scene scene) {
+    private static Outcome evaluate(Condition condition, Scene scene, Answers answers) {
         for (FactPath path : condition.reads()) {
             var fault = scene.fault(path);
             if (fault.isPresent()) {
                 return new Outcome.Fault(fault.get());
             }
         }
-        return condition.evaluate(scene);
+        return condition.evaluate(scene, answers);
     }
 
     /** Nothing was read, or nothing that matters. */
     private Judgement judgement(Scene scene, Verdict verdict, String reason) {
         var evidence = new Evidence(List.of(), rule.check(), List.of(), 0, factsHash(scene));
-        return new Judgement(
-                rule, InstanceKey.unnamed(rule.type()), verdict, Optional.of(OneLine.of(reason)), evidence);
+        return new Judgement(rule, own, verdict, Optional.of(OneLine.of(reason)), evidence);
     }
 
-    private Judgement decided(Scene scene, Verdict verdict, Optional<String> reason, Condition.Offenders offenders) {
-        var reads = check.reads().stream().map(path -> read(scene, path)).toList();
+    private Judgement decided(
+            Scene scene, Answers answers, Verdict verdict, Optional<String> reason, Condition.Offenders offenders) {
+        var facts = check.reads().stream().map(path -> read(scene, path));
+        var parameters = new TreeSet<>(check.parameters()).stream().flatMap(name -> parameter(scene, name));
+        var reads = Stream.of(facts, parameters, answers.shown())
+                .flatMap(some -> some)
+                .toList();
         var evidence = new Evidence(reads, rule.check(), offenders.shown(), offenders.total(), factsHash(scene));
-        return new Judgement(rule, InstanceKey.unnamed(rule.type()), verdict, reason, evidence);
+        return new Judgement(rule, own, verdict, reason, evidence);
+    }
+
+    private static Stream<Evidence.Read> parameter(Scene scene, String name) {
+        return Optional.ofNullable(scene.parameters().get(name)).stream()
+                .map(value -> new Evidence.Read("param." + name, Shown.value(value, OPEN)));
     }
 
     private Evidence.Read read(Scene scene, FactPath path) {
-        var declared = catalogue.member(path).orElse(new FactType.Member(FactType.Plain.ANY, FactType.Secrecy.OPEN));
+        var declared = catalogue.member(path).orElse(OPEN);
         return new Evidence.Read(path.toString(), Shown.value(scene.value(path), declared));
     }
 
     /** The facts' own hash; where several types are read the hash over all, each by name. */
     private String factsHash(Scene scene) {
-        if (namedTypes.size() == 1) {
-            return scene.facts(rule.type()).map(Facts::hash).orElse("");
+        if (namedSources.size() == 1) {
+            return scene.facts(own).map(Facts::hash).orElse("");
         }
         MessageDigest digest = Digests.sha256();
-        for (String type : namedTypes) {
-            String line = type + " " + scene.facts(type).map(Facts::hash).orElse("") + "\n";
+        for (InstanceKey source : namedSources) {
+            String line = source + " " + scene.facts(source).map(Facts::hash).orElse("") + "\n";
             digest.update(line.getBytes(StandardCharsets.UTF_8));
         }
         return HexFormat.of().formatHex(digest.digest());

@@ -1,5 +1,7 @@
 package dev.muster.collector.rules;
 
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.rules.HostFunction.Beside;
 import java.util.List;
 import java.util.Set;
 
@@ -8,19 +10,26 @@ interface Condition {
     /** The places it may read, in its own order, without those that host functions read. */
     List<FactPath> reads();
 
-    /** The types it names, its own only where it reads it. */
-    Set<String> types();
+    /** The instances it names, its rule's own only where it reads it. */
+    Set<InstanceKey> sources();
 
-    /** Those of {@link #types()} whose presence it asks for ({@code has(host.x)}): being absent does not make the rule na. */
-    Set<String> optionalTypes();
+    /** Those of {@link #sources()} whose presence it asks for ({@code has(host.x)}): being absent does not make the rule na. */
+    Set<InstanceKey> optionalSources();
 
     /** The types from which the host functions answer that it calls. */
     Set<String> functionTypes();
 
-    /** Whether the answer may change with the date alone. */
-    boolean readsToday();
+    /** Whether the answer may change with what is no fact. */
+    Set<Beside> beside();
 
-    Outcome evaluate(Scene scene);
+    /** The parameters it names. */
+    Set<String> parameters();
+
+    /** The paths and globs whose attributes it needs, for every value that its parameters have. */
+    Set<String> pathsRead();
+
+    /** Notes in {@code answers} what its functions said. */
+    Outcome evaluate(Scene scene, Answers answers);
 
     /** After an evaluation to false: the elements at which its quantifiers fail. */
     Offenders offenders(Scene scene);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
+import java.util.HexFormat;
 
 /** SHA-256 over texts, so that no two lists of texts give the same bytes. */
 final class Digests {
@@ -16,6 +17,12 @@ final class Digests {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has SHA-256", e);
         }
+    }
+
+    static String of(Collection<String> texts) {
+        MessageDigest digest = sha256();
+        update(digest, texts);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     static void update(MessageDigest digest, Collection<String> texts) {

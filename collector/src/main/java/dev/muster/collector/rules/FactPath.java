@@ -1,6 +1,7 @@
 package dev.muster.collector.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.model.InstanceKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -8,9 +9,10 @@ import java.util.regex.Pattern;
 /**
  * A place in a discovery type's data that a condition reads, with everything below it.
  *
+ * @param source the instance that reports it; unnamed but for a rule that names another of its own type
  * @param steps names from the outside in; empty for the whole data
  */
-record FactPath(String type, List<String> steps) {
+record FactPath(InstanceKey source, List<String> steps) {
     private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** What stands between two names in the lists of what was denied or truncated. */
@@ -20,10 +22,14 @@ record FactPath(String type, List<String> steps) {
         steps = List.copyOf(steps);
     }
 
+    String type() {
+        return source.type();
+    }
+
     FactPath to(String name) {
         var longer = new ArrayList<>(steps);
         longer.add(name);
-        return new FactPath(type, longer);
+        return new FactPath(source, longer);
     }
 
     /** A missing node where nothing is there. */
@@ -52,7 +58,7 @@ record FactPath(String type, List<String> steps) {
     /** As evidence shows it: {@code proc_sys["net.ipv4.ip_forward"]}, {@code os.family}. */
     @Override
     public String toString() {
-        var text = new StringBuilder(type);
+        var text = new StringBuilder(source.toString());
         for (String step : steps) {
             if (PLAIN_NAME.matcher(step).matches()) {
                 text.append('.').append(step);

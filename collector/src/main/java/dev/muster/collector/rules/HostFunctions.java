@@ -1,78 +1,105 @@
 package dev.muster.collector.rules;
 
 import static dev.muster.collector.rules.HostFunction.Kind.BOOL;
+import static dev.muster.collector.rules.HostFunction.Kind.FILES;
 import static dev.muster.collector.rules.HostFunction.Kind.INT;
 import static dev.muster.collector.rules.HostFunction.Kind.TEXT;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.muster.collector.model.Facts;
-import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.rules.HostFunction.Beside;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** Every function that conditions may call, and what it answers. */
 final class HostFunctions {
     /** Raised whenever a function answers differently, because verdicts may then change without a rule changing. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
-    /** Those whose answer may change with the date alone. */
-    static final Set<String> READING_TODAY = Set.of("daysSince");
-
-    private static final String OS = "os";
     private static final Pattern OCTAL = Pattern.compile("[0-7]{1,6}");
 
     private HostFunctions() {}
 
     static List<HostFunction> shipped() {
         return List.of(
-                new HostFunction("hasRole", List.of(TEXT), BOOL, Set.of(), HostFunctions::hasRole),
-                new HostFunction("osFamily", List.of(TEXT), BOOL, Set.of(OS), HostFunctions::osFamily),
-                new HostFunction("verGe", List.of(TEXT, TEXT), BOOL, Set.of(), HostFunctions::verGe),
-                new HostFunction("daysSince", List.of(TEXT), INT, Set.of(), HostFunctions::daysSince),
-                new HostFunction("modeWithin", List.of(TEXT, TEXT), BOOL, Set.of(), HostFunctions::modeWithin),
-                new HostFunction("maskCovers", List.of(TEXT, TEXT), BOOL, Set.of(), HostFunctions::maskCovers),
-                undiscovered("pkg", List.of(TEXT), "packages"),
-                undiscovered("cmd", List.of(TEXT), "commands"),
-                undiscovered("svcActive", List.of(TEXT), "services"),
-                undiscovered("fileExists", List.of(TEXT), "fileattrs"),
-                undiscovered("isContainer", List.of(), "virtualisation"),
-                undiscovered("containerHost", List.of(), "services"));
-    }
-
-    /** A function whose facts no discovery type reports. */
-    private static HostFunction undiscovered(String name, List<HostFunction.Kind> parameters, String type) {
-        String reason = name + "() answers from " + type + ", which is not discovered";
-        return new HostFunction(name, parameters, BOOL, Set.of(type), (_, _) -> new Answer.None(reason));
+                HostFunction.of("hasRole", List.of(TEXT), BOOL, HostFunctions::hasRole)
+                        .reading(Beside.ROLES),
+                HostFunction.of("hasParam", List.of(TEXT), BOOL, HostFunctions::hasParam)
+                        .reading(Beside.PARAMETERS),
+                HostFunction.of("daysSince", List.of(TEXT), INT, HostFunctions::daysSince)
+                        .reading(Beside.TODAY),
+                HostFunction.of("modeWithin", List.of(TEXT, TEXT), BOOL, HostFunctions::modeWithin),
+                HostFunction.of("maskCovers", List.of(TEXT, TEXT), BOOL, HostFunctions::maskCovers),
+                HostFunction.of("verGe", List.of(TEXT, TEXT), BOOL, HostFunctions::verGe),
+                HostFunction.of("verGe", List.of(TEXT, TEXT, TEXT), BOOL, HostFunctions::verGeInOrder),
+                HostFunction.of("eol", List.of(TEXT, TEXT), TEXT, HostFunctions::eol),
+                HostFunction.of("pkg", List.of(TEXT), BOOL, Packages::isInstalled)
+                        .reading(Packages.TYPE),
+                HostFunction.of("pkgVersion", List.of(TEXT), TEXT, Packages::version)
+                        .reading(Packages.TYPE),
+                HostFunction.of("pkgVerGe", List.of(TEXT, TEXT), BOOL, Packages::isAtLeast)
+                        .reading(Packages.TYPE),
+                HostFunction.of("fileExists", List.of(TEXT), BOOL, FileFacts::exists)
+                        .reading(FileFacts.TYPE)
+                        .aboutPath(UnaryOperator.identity()),
+                HostFunction.of(FileFacts.FILES, List.of(TEXT), FILES, FileFacts::matching)
+                        .reading(FileFacts.TYPE)
+                        .aboutPath(UnaryOperator.identity()),
+                HostFunction.of("dirHasContent", List.of(TEXT), BOOL, FileFacts::hasContent)
+                        .reading(FileFacts.TYPE)
+                        .aboutPath(FileFacts::contentGlob),
+                HostFunction.of("cmd", List.of(TEXT), BOOL, SystemFacts::cmd).reading(SystemFacts.COMMANDS),
+                HostFunction.of("svcActive", List.of(TEXT), BOOL, SystemFacts::svcActive)
+                        .reading(SystemFacts.SERVICES),
+                HostFunction.of("svcEnabled", List.of(TEXT), BOOL, SystemFacts::svcEnabled)
+                        .reading(SystemFacts.SERVICES),
+                HostFunction.of("containerHost", List.of(), BOOL, SystemFacts::containerHost)
+                        .reading(SystemFacts.SERVICES),
+                HostFunction.of("osFamily", List.of(TEXT), BOOL, SystemFacts::osFamily)
+                        .reading(SystemFacts.OS),
+                HostFunction.of("isContainer", List.of(), BOOL, SystemFacts::isContainer)
+                        .reading(SystemFacts.VIRTUALISATION),
+                HostFunction.of("isVirtual", List.of(), BOOL, SystemFacts::isVirtual)
+                        .reading(SystemFacts.VIRTUALISATION),
+                HostFunction.of("hasPhysicalDisks", List.of(), BOOL, SystemFacts::hasPhysicalDisks)
+                        .reading(SystemFacts.BLOCKDEVS),
+                HostFunction.of("hasMdRaid", List.of(), BOOL, SystemFacts::hasMdRaid)
+                        .reading(SystemFacts.MDADM),
+                HostFunction.of("hasBootloader", List.of(), BOOL, SystemFacts::hasBootloader)
+                        .reading(SystemFacts.BOOTLOADER));
     }
 
     private static Answer hasRole(Scene scene, List<Object> arguments) {
         return new Answer.Value(scene.roles().contains(text(arguments, 0)));
     }
 
-    /** A family ({@code rhel}) or one distribution's id ({@code rocky}). */
-    private static Answer osFamily(Scene scene, List<Object> arguments) {
-        var os = scene.facts(OS).filter(HostFunctions::isPresent);
-        if (os.isEmpty() || !os.get().data().has("family")) {
-            return new Answer.None("osFamily() answers from os, which has not reported it");
-        }
-        JsonNode data = os.get().data();
-        String wanted = text(arguments, 0);
-        return new Answer.Value(wanted.equals(data.path("family").asText())
-                || wanted.equals(data.path("id").asText()));
-    }
-
-    private static boolean isPresent(Facts facts) {
-        return facts.status() == FactsStatus.OK || facts.status() == FactsStatus.PARTIAL;
+    /** Whether a parameter has a value, by default or by an administrator. */
+    private static Answer hasParam(Scene scene, List<Object> arguments) {
+        return new Answer.Value(scene.parameters().containsKey(text(arguments, 0)));
     }
 
     private static Answer verGe(Scene scene, List<Object> arguments) {
-        return new Answer.Value(Versions.compare(text(arguments, 0), text(arguments, 1)) >= 0);
+        return new Answer.Value(VersionOrder.DPKG.compare(text(arguments, 0), text(arguments, 1)) >= 0);
+    }
+
+    private static Answer verGeInOrder(Scene scene, List<Object> arguments) {
+        return VersionOrder.of(text(arguments, 2))
+                .<Answer>map(order -> new Answer.Value(order.compare(text(arguments, 0), text(arguments, 1)) >= 0))
+                .orElseGet(() -> new Answer.Fault("verGe() knows the orders dpkg, rpm and apk"));
+    }
+
+    /** The day on which support ends, for an id and a version as os-release has them. */
+    private static Answer eol(Scene scene, List<Object> arguments) {
+        String id = text(arguments, 0);
+        String version = text(arguments, 1);
+        return EndOfLife.of(id, version)
+                .<Answer>map(day -> new Answer.Value(day.toString()))
+                .orElseGet(
+                        () -> new Answer.None("eol() does not know when support of " + id + " " + version + " ends"));
     }
 
     /** Whole days from a day, or a time in UTC, until today; negative for the future. */
@@ -114,7 +141,7 @@ final class HostFunctions {
                 test.test(Integer.parseInt(text(arguments, 0), 8), Integer.parseInt(text(arguments, 1), 8)));
     }
 
-    private static String text(List<Object> arguments, int index) {
+    static String text(List<Object> arguments, int index) {
         return (String) arguments.get(index);
     }
 }

@@ -27,14 +27,26 @@ public final class RuleLoader {
      * @param profiles the active ones; rules of others are checked and left out
      */
     public static LoadResult load(Catalogue catalogue, List<RuleSource> sources, Set<String> profiles) {
-        return load(catalogue, sources, profiles, HostFunctions.shipped());
+        return load(catalogue, sources, profiles, ParameterValues.NONE);
+    }
+
+    /** As {@link #load(Catalogue, List, Set)}, with what an administrator sets parameters to. */
+    public static LoadResult load(
+            Catalogue catalogue, List<RuleSource> sources, Set<String> profiles, ParameterValues values) {
+        return load(catalogue, sources, profiles, values, HostFunctions.shipped());
     }
 
     static LoadResult load(
-            Catalogue catalogue, List<RuleSource> sources, Set<String> profiles, Collection<HostFunction> functions) {
+            Catalogue catalogue,
+            List<RuleSource> sources,
+            Set<String> profiles,
+            ParameterValues values,
+            Collection<HostFunction> functions) {
         var problems = new ArrayList<Problem>();
-        var drafts = unique(sources, problems);
-        var language = new CelLanguage(catalogue, functions);
+        var declared = new ArrayList<Parameter>();
+        var drafts = unique(sources, declared, problems);
+        var parameters = Parameters.of(declared, values, problems);
+        var language = new CelLanguage(catalogue, parameters, functions);
         var rules = new ArrayList<CompiledRule>();
         for (Compiled compiled : drafts.parallelStream()
                 .map(draft -> compile(draft, language, catalogue))
@@ -44,15 +56,16 @@ public final class RuleLoader {
                     .ifPresent(rules::add);
             compiled.problem().ifPresent(problems::add);
         }
-        return new LoadResult(new RuleSet(catalogue, rules), problems);
+        return new LoadResult(new RuleSet(catalogue, parameters, rules), problems);
     }
 
-    private static List<DraftRule> unique(List<RuleSource> sources, List<Problem> problems) {
+    private static List<DraftRule> unique(List<RuleSource> sources, List<Parameter> declared, List<Problem> problems) {
         Map<String, DraftRule> byId = new HashMap<>();
         var drafts = new ArrayList<DraftRule>();
         for (RuleSource source : sources) {
             var read = RuleReader.read(source);
             problems.addAll(read.problems());
+            declared.addAll(read.parameters());
             for (DraftRule draft : read.rules()) {
                 DraftRule first = byId.putIfAbsent(draft.rule().id(), draft);
                 if (first == null) {
@@ -71,12 +84,12 @@ public final class RuleLoader {
     private static Compiled compile(DraftRule draft, RuleLanguage language, Catalogue catalogue) {
         Condition when;
         try {
-            when = language.compile(draft.rule().type(), draft.when());
+            when = language.compile(draft.own(), draft.when());
         } catch (RuleException e) {
             return refused(draft.problem(draft.whenLine() + e.line() - 1, "when: " + e.getMessage()));
         }
         try {
-            Condition check = language.compile(draft.rule().type(), draft.rule().check());
+            Condition check = language.compile(draft.own(), draft.rule().check());
             return new Compiled(Optional.of(new CompiledRule(draft, when, check, catalogue)), Optional.empty());
         } catch (RuleException e) {
             return refused(draft.problem(draft.checkLine() + e.line() - 1, "check: " + e.getMessage()));

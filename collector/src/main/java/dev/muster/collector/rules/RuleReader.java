@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import java.io.IOException;
@@ -35,9 +36,10 @@ final class RuleReader {
     private static final Set<String> NEEDED =
             Set.of("id", "title", "category", "severity", "when", "check", "missing", "why", "fix", "profile");
     private static final Set<String> KNOWN = known();
-    private static final String ANCHORS =
+    static final String ANCHORS =
             "anchors and aliases (& and *) are not allowed; text that starts with them needs quotes";
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{1,63}");
+    private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}");
     private static final Map<String, Set<String>> WORDS = Map.of(
             "category",
             Set.of("security", "networking", "containers", "logging", "patching", "availability", "integrity"),
@@ -50,18 +52,19 @@ final class RuleReader {
 
     private final RuleSource source;
     private final List<DraftRule> rules = new ArrayList<>();
+    private final List<Parameter> parameters = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
     private RuleReader(RuleSource source) {
         this.source = source;
     }
 
-    record Result(List<DraftRule> rules, List<Problem> problems) {}
+    record Result(List<DraftRule> rules, List<Parameter> parameters, List<Problem> problems) {}
 
     static Result read(RuleSource source) {
         var reader = new RuleReader(source);
         reader.read();
-        return new Result(List.copyOf(reader.rules), List.copyOf(reader.problems));
+        return new Result(List.copyOf(reader.rules), List.copyOf(reader.parameters), List.copyOf(reader.problems));
     }
 
     private record Text(String value, int line) {}
@@ -109,7 +112,7 @@ final class RuleReader {
             return;
         }
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (rules.size() >= MAX_RULES || problems.size() >= MAX_PROBLEMS) {
+            if (rules.size() + parameters.size() >= MAX_RULES || problems.size() >= MAX_PROBLEMS) {
                 complain(line(parser), "too many rules or problems: the rest of the file is not read");
                 return;
             }
@@ -127,7 +130,14 @@ final class RuleReader {
             parser.skipChildren();
             return;
         }
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
+        JsonToken member = parser.nextToken();
+        if (member == JsonToken.FIELD_NAME && ParameterReader.FIRST.equals(parser.currentName())) {
+            var read = ParameterReader.read(parser, source.name(), entry.line);
+            read.parameter().ifPresent(parameters::add);
+            problems.addAll(read.problems());
+            return;
+        }
+        for (; member != JsonToken.END_OBJECT; member = parser.nextToken()) {
             readMember(parser, entry);
         }
         finish(entry);
@@ -156,7 +166,7 @@ final class RuleReader {
         }
     }
 
-    private static boolean refersElsewhere(YAMLParser parser) throws IOException {
+    static boolean refersElsewhere(YAMLParser parser) throws IOException {
         return parser.getObjectId() != null || isAlias(parser);
     }
 
@@ -197,6 +207,8 @@ final class RuleReader {
                     text.line(),
                     name + " is \"" + text.value() + "\", not one of " + new TreeSet<>(words)
                             + Nearest.hint(text.value(), words));
+        } else if (name.equals("instance") && !INSTANCE.matcher(text.value()).matches()) {
+            wrong(entry, text.line(), "instance is \"" + text.value() + "\", which does not match " + INSTANCE);
         } else if (name.equals("id") && !ID.matcher(text.value()).matches()) {
             wrong(entry, text.line(), "id is \"" + text.value() + "\", which does not match " + ID);
         } else {
@@ -239,6 +251,7 @@ final class RuleReader {
                 entry.text("profile"));
         return new DraftRule(
                 rule,
+                new InstanceKey(rule.type(), entry.text("instance")),
                 entry.text("when").strip(),
                 MissingPolicy.valueOf(entry.text("missing").toUpperCase(Locale.ROOT)),
                 source.name(),
@@ -266,7 +279,7 @@ final class RuleReader {
         problems.add(new Problem(source.name(), line, "", OneLine.of(text)));
     }
 
-    private static int line(YAMLParser parser) {
+    static int line(YAMLParser parser) {
         return parser.currentTokenLocation().getLineNr();
     }
 
@@ -274,6 +287,7 @@ final class RuleReader {
         var known = new TreeSet<>(NEEDED);
         known.add(REFS);
         known.add("type");
+        known.add("instance");
         return Set.copyOf(known);
     }
 }

@@ -7,12 +7,14 @@ import java.security.MessageDigest;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -21,12 +23,15 @@ import java.util.stream.Collectors;
 /** The compiled rules of the active profiles. Immutable; judging is pure and may be done by several threads at once. */
 public final class RuleSet {
     private final Catalogue catalogue;
+    private final Parameters parameters;
     private final Map<String, CompiledRule> rules;
     private final Map<String, Set<String>> rulesByType;
     private final String hash;
+    private final VerdictMemo memo = new VerdictMemo(VerdictMemo.MAX_WEIGHT_CHARS);
 
-    RuleSet(Catalogue catalogue, Collection<CompiledRule> compiled) {
+    RuleSet(Catalogue catalogue, Parameters parameters, Collection<CompiledRule> compiled) {
         this.catalogue = catalogue;
+        this.parameters = parameters;
         var byId = new TreeMap<String, CompiledRule>();
         var byType = new TreeMap<String, Set<String>>();
         for (CompiledRule rule : compiled) {
@@ -38,10 +43,10 @@ public final class RuleSet {
         }
         this.rules = byId;
         this.rulesByType = byType;
-        this.hash = hash(catalogue, byId.values());
+        this.hash = hash(catalogue, parameters, byId.values());
     }
 
-    /** Changes whenever any verdict, or what is shown of a rule, may: with rules, declared facts and host functions. */
+    /** Changes whenever any verdict, or what is shown of a rule, may: with rules, parameters, declared facts and host functions. */
     public String hash() {
         return hash;
     }
@@ -51,6 +56,11 @@ public final class RuleSet {
         return rules.values().stream().map(CompiledRule::rule).toList();
     }
 
+    /** The keys of all verdicts, as {@link VerdictMap} has them. */
+    public Set<String> keys() {
+        return rules.values().stream().map(CompiledRule::key).collect(Collectors.toUnmodifiableSet());
+    }
+
     public Optional<Rule> rule(String id) {
         return Optional.ofNullable(rules.get(id)).map(CompiledRule::rule);
     }
@@ -58,6 +68,16 @@ public final class RuleSet {
     /** The discovery types that rules read. */
     public Set<String> types() {
         return Set.copyOf(rulesByType.keySet());
+    }
+
+    /**
+     * The paths and globs whose attributes rules read, over every value that their parameters have anywhere: what the
+     * unnamed instance of fileattrs has to look for. A path that is not among them yet leaves its rules unknown.
+     */
+    public SortedSet<String> pathsRead() {
+        var paths = new TreeSet<String>();
+        rules.values().forEach(rule -> paths.addAll(rule.pathsRead()));
+        return Collections.unmodifiableSortedSet(paths);
     }
 
     /** The discovery types that a rule reads, by itself or through host functions; empty for a rule that is not there. */
@@ -110,11 +130,27 @@ public final class RuleSet {
     }
 
     private List<Judgement> judge(FactsView view, LocalDate today, Predicate<CompiledRule> wanted) {
-        var scene = new Scene(view, today, catalogue);
+        var scene = new Scene(view, today, catalogue, parameters.on(view));
         return rules.values().stream()
                 .filter(wanted)
-                .map(rule -> rule.judge(scene))
+                .map(rule -> judge(rule, scene))
                 .toList();
+    }
+
+    private Judgement judge(CompiledRule rule, Scene scene) {
+        var key = rule.memoKey(scene);
+        var known = key.flatMap(memo::get);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Judgement judgement = rule.judge(scene);
+        key.ifPresent(inputs -> memo.put(inputs, judgement));
+        return judgement;
+    }
+
+    /** How often a host was judged as another one like it had been. */
+    public MemoCounters memo() {
+        return memo.counters();
     }
 
     /** A host function may name types that nothing discovers yet, and that will never change. */
@@ -124,9 +160,10 @@ public final class RuleSet {
         return types;
     }
 
-    private static String hash(Catalogue catalogue, Collection<CompiledRule> rules) {
+    private static String hash(Catalogue catalogue, Parameters parameters, Collection<CompiledRule> rules) {
         MessageDigest digest = Digests.sha256();
-        Digests.update(digest, List.of(String.valueOf(HostFunctions.VERSION), catalogue.text()));
+        Digests.update(digest, List.of(String.valueOf(HostFunctions.VERSION), EndOfLife.text(), catalogue.text()));
+        Digests.update(digest, parameters.texts());
         rules.stream()
                 .sorted(Comparator.comparing(rule -> rule.rule().id()))
                 .forEach(rule -> Digests.update(digest, rule.texts()));

@@ -5,27 +5,38 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.scripts.FactType;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One host while it is judged, with what was worked out of its facts once for all rules. For one thread. */
 final class Scene {
+    private static final InstanceKey NO_SOURCE = InstanceKey.unnamed("");
+
     private final FactsView view;
     private final LocalDate today;
     private final Catalogue catalogue;
-    private final Map<String, Optional<Facts>> facts = new HashMap<>();
-    private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, JsonNode> parameters;
+    private final Map<InstanceKey, Optional<Facts>> facts = new HashMap<>();
+    private final Map<InstanceKey, Object> values = new HashMap<>();
+    private final Map<WorkedOut, Object> workedOut = new HashMap<>();
     private final Map<FactPath, Optional<String>> faults = new HashMap<>();
 
-    Scene(FactsView view, LocalDate today, Catalogue catalogue) {
+    Scene(FactsView view, LocalDate today, Catalogue catalogue, Map<String, JsonNode> parameters) {
         this.view = view;
         this.today = today;
         this.catalogue = catalogue;
+        this.parameters = Map.copyOf(parameters);
     }
+
+    private record WorkedOut(InstanceKey source, String what) {}
 
     LocalDate today() {
         return today;
@@ -35,22 +46,53 @@ final class Scene {
         return view.roles();
     }
 
-    /** The unnamed instance's; empty where it never reported. */
-    Optional<Facts> facts(String type) {
-        return facts.computeIfAbsent(type, key -> view.facts(InstanceKey.unnamed(key)));
+    /** What the parameters of rules are for this host; without those that nobody set. */
+    Map<String, JsonNode> parameters() {
+        return parameters;
     }
 
-    JsonNode data(String type) {
-        return facts(type).<JsonNode>map(Facts::data).orElse(MissingNode.getInstance());
+    /** For the memo: equal where the roles are. */
+    String rolesText() {
+        return workedOut(NO_SOURCE, "roles text", () -> new TreeSet<>(roles()).toString());
+    }
+
+    /** For the memo: equal where the parameters are. */
+    String parametersText() {
+        return workedOut(NO_SOURCE, "parameters text", () -> new TreeMap<>(parameters).toString());
+    }
+
+    /** Whether there is such a discovery type at all. */
+    boolean isDiscovered(String type) {
+        return catalogue.type(type).isPresent();
+    }
+
+    /** Empty where the instance never reported. */
+    Optional<Facts> facts(InstanceKey source) {
+        return facts.computeIfAbsent(source, view::facts);
+    }
+
+    JsonNode data(InstanceKey source) {
+        return facts(source).<JsonNode>map(Facts::data).orElse(MissingNode.getInstance());
     }
 
     JsonNode value(FactPath path) {
-        return path.in(data(path.type()));
+        return path.in(data(path.source()));
     }
 
-    /** A type's data in the form of the language, made once. */
-    Object adapted(String type, Function<JsonNode, Object> adapter) {
-        return values.computeIfAbsent(type, key -> adapter.apply(data(key)));
+    /** An instance's data in the form of the language, made once. */
+    Object adapted(InstanceKey source, Function<JsonNode, Object> adapter) {
+        return values.computeIfAbsent(source, key -> adapter.apply(data(key)));
+    }
+
+    /** The parameters in the form of the language, made once. */
+    Object adaptedParameters(Function<Map<String, JsonNode>, Object> adapter) {
+        return workedOut(NO_SOURCE, "parameters", () -> adapter.apply(parameters));
+    }
+
+    /** What is worked out of an instance's data, once; {@code what} names it and so its type. */
+    @SuppressWarnings("unchecked")
+    <T> T workedOut(InstanceKey source, String what, Supplier<T> work) {
+        return (T) workedOut.computeIfAbsent(new WorkedOut(source, what), _ -> work.get());
     }
 
     /**
@@ -63,7 +105,7 @@ final class Scene {
 
     private Optional<String> findFault(FactPath path) {
         JsonNode value = value(path);
-        if (value.isMissingNode()) {
+        if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();
         }
         return catalogue

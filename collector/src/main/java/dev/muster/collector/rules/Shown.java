@@ -4,9 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.muster.collector.rules.FactType.Member;
-import dev.muster.collector.rules.FactType.Plain;
-import dev.muster.collector.rules.FactType.Secrecy;
+import dev.muster.scripts.FactType;
+import dev.muster.scripts.FactType.Member;
+import dev.muster.scripts.FactType.Plain;
+import dev.muster.scripts.FactType.Secrecy;
 
 /** Facts as evidence shows them: secrets masked, nothing longer than a person reads. */
 final class Shown {

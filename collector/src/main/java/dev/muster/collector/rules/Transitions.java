@@ -61,13 +61,13 @@ public final class Transitions {
      * Compares judgements with what was known.
      *
      * @param judged of any of the rules; the verdicts of the others stand
-     * @param rules ids of all rules of the set; what is remembered of others is forgotten
+     * @param keys of all verdicts of the rule set, {@link RuleSet#keys()}; what is remembered under others is forgotten
      * @param at the time of the commit, kept to the millisecond
      */
-    public static Changes of(VerdictMap previous, Collection<Judgement> judged, Set<String> rules, Instant at) {
+    public static Changes of(VerdictMap previous, Collection<Judgement> judged, Set<String> keys, Instant at) {
         var transitions = new Transitions(previous, at.truncatedTo(ChronoUnit.MILLIS));
         judged.forEach(transitions::take);
-        List<String> retired = transitions.retire(rules);
+        List<String> retired = transitions.retire(keys);
         return new Changes(
                 new VerdictMap(transitions.entries),
                 transitions.opened,
@@ -136,11 +136,11 @@ public final class Transitions {
         }
     }
 
-    private List<String> retire(Set<String> rules) {
+    private List<String> retire(Set<String> keys) {
         var failed = new ArrayList<String>();
         for (var remembered = entries.entrySet().iterator(); remembered.hasNext(); ) {
             var entry = remembered.next();
-            if (!rules.contains(VerdictMap.ruleOf(entry.getKey()))) {
+            if (!keys.contains(entry.getKey())) {
                 if (entry.getValue().verdict() == Verdict.FAIL) {
                     failed.add(entry.getKey());
                 }

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Judgement;
+import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Verdict;
 import java.time.Instant;
 import java.util.Collections;
@@ -44,18 +46,15 @@ public record VerdictMap(SortedMap<String, Entry> entries) {
 
     /** The key under which a judgement is kept. */
     public static String keyOf(Judgement judgement) {
-        String instance = judgement.instance().instance();
-        return instance.isEmpty() ? judgement.rule().id() : judgement.rule().id() + ":" + instance;
+        return keyOf(judgement.rule(), judgement.instance());
+    }
+
+    static String keyOf(Rule rule, InstanceKey instance) {
+        return instance.instance().isEmpty() ? rule.id() : rule.id() + ":" + instance.instance();
     }
 
     public Optional<Entry> entry(String key) {
         return Optional.ofNullable(entries.get(key));
-    }
-
-    /** Of which rule a key tells; rules' ids have no colon. */
-    static String ruleOf(String key) {
-        int colon = key.indexOf(':');
-        return colon < 0 ? key : key.substring(0, colon);
     }
 
     public ObjectNode toJson() {

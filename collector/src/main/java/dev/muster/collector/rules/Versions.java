@@ -81,7 +81,8 @@ final class Versions {
         return end;
     }
 
-    private static int compareNumbers(String a, String b) {
+    /** Of digits alone, as long as they like. */
+    static int compareNumbers(String a, String b) {
         String left = a.replaceFirst("^0+", "");
         String right = b.replaceFirst("^0+", "");
         int byLength = Integer.compare(left.length(), right.length());

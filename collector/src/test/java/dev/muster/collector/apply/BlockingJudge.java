@@ -23,7 +23,7 @@ final class BlockingJudge implements Judge {
     }
 
     @Override
-    public Set<String> rules() {
+    public Set<String> keys() {
         return Set.of();
     }
 

@@ -38,7 +38,7 @@ final class TestJudge implements Judge {
     }
 
     @Override
-    public Set<String> rules() {
+    public Set<String> keys() {
         return Stream.of("alpha", "beta")
                 .flatMap(type -> IntStream.rangeClosed(1, rules).mapToObj(number -> type + "-r" + number))
                 .collect(Collectors.toSet());

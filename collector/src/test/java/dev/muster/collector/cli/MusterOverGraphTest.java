@@ -199,7 +199,7 @@ class MusterOverGraphTest {
         }
 
         @Override
-        public Set<String> rules() {
+        public Set<String> keys() {
             return Set.of(RULE.id());
         }
 

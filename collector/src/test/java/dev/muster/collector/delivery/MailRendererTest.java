@@ -69,6 +69,14 @@ final class MailRendererTest {
     }
 
     @Test
+    void firstReportsOfSeveralTypesAreOneFirstReportOfTheHost() {
+        RenderedMail mail = renderer.render(
+                List.of(row("a", Samples.firstReport("low", "high"), Samples.firstReport("medium", "low"))));
+
+        assertThat(mail.subject()).isEqualTo("[muster] web-3 first report: 4 findings (1 high, 1 medium, 2 low)");
+    }
+
+    @Test
     void textOfAnOpening() throws Exception {
         assertThat(render(Samples.opened()).text()).isEqualTo(golden("opened.txt"));
     }

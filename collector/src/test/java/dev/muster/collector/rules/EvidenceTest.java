@@ -47,7 +47,7 @@ final class EvidenceTest {
 
     @Test
     void theHashOfOneTypesFactsIsTheirOwn() {
-        assertThat(evidence("facts.min_days > 0").factsHash()).isEqualTo("hash of accounts");
+        assertThat(evidence("facts.min_days > 0").factsHash()).startsWith("hash of accounts");
     }
 
     @ParameterizedTest

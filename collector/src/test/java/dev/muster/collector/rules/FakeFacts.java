@@ -36,6 +36,10 @@ final class FakeFacts implements FactsView {
         return with(type, FactsStatus.OK, data, List.of(), List.of(), List.of());
     }
 
+    FakeFacts instance(String type, String instance, String data) {
+        return with(new InstanceKey(type, instance), FactsStatus.OK, data, List.of(), List.of(), List.of());
+    }
+
     FakeFacts status(String type, FactsStatus status, String... errors) {
         return with(type, status, "{}", List.of(), List.of(), List.of(errors));
     }
@@ -56,7 +60,16 @@ final class FakeFacts implements FactsView {
             List<String> denied,
             List<String> truncated,
             List<String> errors) {
-        var key = InstanceKey.unnamed(type);
+        return with(InstanceKey.unnamed(type), status, data, denied, truncated, errors);
+    }
+
+    private FakeFacts with(
+            InstanceKey key,
+            FactsStatus status,
+            String data,
+            List<String> denied,
+            List<String> truncated,
+            List<String> errors) {
         facts.put(
                 key,
                 new Facts(
@@ -69,13 +82,19 @@ final class FakeFacts implements FactsView {
                         (ObjectNode) json(data),
                         Instant.EPOCH,
                         Duration.ZERO,
-                        "hash of " + type));
+                        "hash of " + key.type() + " "
+                                + List.of(status, denied, truncated, data).hashCode()));
         return this;
     }
 
     @Override
     public Optional<Facts> facts(InstanceKey key) {
         return Optional.ofNullable(facts.get(key));
+    }
+
+    @Override
+    public String hostName() {
+        return "web1";
     }
 
     @Override

@@ -41,6 +41,14 @@ final class HostFunctionsTest {
                 "maskCovers(facts.umask, \"027\") ; pass",
                 "maskCovers(\"077\", \"027\") ; pass",
                 "maskCovers(\"022\", \"027\") ; fail",
+                "hasParam(\"nobody_declares\") ; fail",
+                "eol(\"debian\", \"12\") > today ; pass",
+                "eol(\"rocky\", \"8.9\") == \"2029-05-31\" ; pass",
+                "eol(\"sles\", \"15.1.3\") < today ; pass",
+                "eol(\"plan9\", \"4\") > today ; unknown",
+                "verGe(\"9.2-1.el9\", \"9.2\", \"rpm\") ; pass",
+                "verGe(\"1.0_rc1\", \"1.0\", \"apk\") ; fail",
+                "verGe(\"1\", \"1\", \"brew\") ; unknown",
                 "pkg(\"x\") ; unknown",
                 "cmd(\"x\") ; unknown",
                 "svcActive(\"x\") ; unknown",
@@ -62,7 +70,7 @@ final class HostFunctionsTest {
         var denied = new FakeFacts().ok("accounts", "{}").status("os", FactsStatus.DENIED);
 
         assertThat(judge("accounts", "osFamily(\"rhel\")", nothing).reason())
-                .hasValueSatisfying(reason -> assertThat(reason).contains("os, which has not reported"));
+                .hasValueSatisfying(reason -> assertThat(reason).contains("os, which has not been reported"));
         assertThat(judge("accounts", "osFamily(\"rhel\")", denied).verdict()).isEqualTo(Verdict.UNKNOWN);
     }
 

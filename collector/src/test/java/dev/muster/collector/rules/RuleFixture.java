@@ -33,6 +33,8 @@ final class RuleFixture {
                   {"name": "shell", "type": "text", "optional": true},
                   {"name": "note", "type": "text", "secret": true}]},
                 {"name": "groups", "type": "map of int"}]},
+              "fileattrs": {"keys": [{"pattern": "/*", "type": "record", "fields": [
+                {"name": "owner", "type": "text"}, {"name": "octal", "type": "text"}]}]},
               "docker": {"fields": [{"name": "containers", "type": "int"}]},
               "os": {"fields": [{"name": "family", "type": "text"}, {"name": "id", "type": "text"}]}}}
             """));

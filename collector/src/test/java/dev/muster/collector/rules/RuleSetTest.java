@@ -5,6 +5,7 @@ import static dev.muster.collector.rules.RuleFixture.load;
 import static dev.muster.collector.rules.RuleFixture.yaml;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.collector.model.Verdict;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,27 @@ final class RuleSetTest {
                 .containsExactly("family", "other");
         assertThat(rules.judge(facts, Set.of(), TODAY)).isEmpty();
         assertThat(rules.judge(facts, rules.types(), TODAY)).hasSize(6);
+    }
+
+    @Test
+    void aRuleMayNameAnotherInstanceOfItsType() {
+        String named = yaml("named", "true", "facts[\"net.ip_forward\"] == host.settings[\"net.ip_forward\"]", "na")
+                + "  instance: guest\n";
+        var set = load("settings", named).set();
+        var both = new FakeFacts()
+                .ok("settings", "{\"net.ip_forward\": 1}")
+                .instance("settings", "guest", "{\"net.ip_forward\": 0}");
+
+        var judgement = RuleFixture.judge(set, both);
+        assertThat(judgement.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(judgement.instance()).hasToString("settings:guest");
+        assertThat(judgement.evidence().reads())
+                .extracting(read -> read.path() + " " + read.value())
+                .containsExactly("settings:guest[\"net.ip_forward\"] 0", "settings[\"net.ip_forward\"] 1");
+        assertThat(set.keys()).containsExactly("named:guest");
+        assertThat(RuleFixture.judge(set, new FakeFacts().ok("settings", "{\"net.ip_forward\": 1}"))
+                        .reason())
+                .contains("settings:guest has not been reported yet");
     }
 
     @Test

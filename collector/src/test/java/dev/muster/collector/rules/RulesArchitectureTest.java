@@ -17,7 +17,7 @@ final class RulesArchitectureTest {
             .importPackages("dev.muster.collector.rules");
 
     @Test
-    void rulesSeeOnlyTheModel() {
+    void rulesSeeOnlyTheModelAndWhatFactsAreDeclaredToBe() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -25,6 +25,7 @@ final class RulesArchitectureTest {
                         "java..",
                         "dev.muster.collector.rules",
                         "dev.muster.collector.model",
+                        "dev.muster.scripts",
                         "com.fasterxml.jackson..",
                         "dev.cel..",
                         "com.google.common..",

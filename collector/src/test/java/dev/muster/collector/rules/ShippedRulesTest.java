@@ -3,7 +3,6 @@ package dev.muster.collector.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.model.FactsStatus;
@@ -12,9 +11,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The rules of every discovery type over every sample, as docs/discovery-types.md describes them. */
 final class ShippedRulesTest {
+    private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
     private static final Path FOLDER = Path.of("..", "discovery-scripts");
 
@@ -57,11 +57,13 @@ final class ShippedRulesTest {
         var rules = RuleLoader.load(
                         Catalogue.shipped(),
                         RuleSource.shipped(),
-                        RuleLoader.DEFAULT_PROFILES,
+                        PROFILES,
+                        new ParameterValues(values(host.path("parameters")), Map.of(), Map.of()),
                         answering(host.path("answers")))
                 .set();
         var facts = facts(type, sample);
         host.path("roles").forEach(role -> facts.role(role.asText()));
+        host.path("facts").properties().forEach(other -> report(facts, other.getKey(), other.getValue()));
 
         var judged = new TreeMap<String, String>();
         for (Judgement judgement : rules.judge(facts, rules.types(), TODAY)) {
@@ -102,20 +104,34 @@ final class ShippedRulesTest {
         };
     }
 
-    private static List<HostFunction> answering(JsonNode answers) {
-        var functions = new ArrayList<HostFunction>();
-        for (HostFunction function : HostFunctions.shipped()) {
-            functions.add(
-                    answers.path(function.name()) instanceof BooleanNode answer
-                            ? new HostFunction(
-                                    function.name(),
-                                    function.parameters(),
-                                    function.result(),
-                                    function.reads(),
-                                    (_, _) -> new Answer.Value(answer.booleanValue()))
-                            : function);
+    /** Another type's data, or the word of a status. */
+    private static void report(FakeFacts facts, String type, JsonNode report) {
+        if (report.isTextual()) {
+            facts.status(type, FactsStatus.of(report.textValue()));
+        } else {
+            facts.ok(type, report.toString());
         }
-        return functions;
+    }
+
+    private static Map<String, JsonNode> values(JsonNode parameters) {
+        return parameters.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static List<HostFunction> answering(JsonNode answers) {
+        return HostFunctions.shipped().stream()
+                .map(function ->
+                        answers.has(function.name()) ? answering(function, answers.path(function.name())) : function)
+                .toList();
+    }
+
+    /** An answer for every argument, or a map of answers by the first one. */
+    private static HostFunction answering(HostFunction function, JsonNode answers) {
+        return function.answering((scene, arguments) -> {
+            JsonNode answer = answers.isObject() ? answers.path((String) arguments.getFirst()) : answers;
+            return answer.isMissingNode()
+                    ? function.body().apply(scene, arguments)
+                    : new Answer.Value(CelValues.of(answer));
+        });
     }
 
     private static List<String> texts(JsonNode list) {

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.muster.collector.model.FactsStatus;
+import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Verdict;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class VerdictTest {
@@ -154,6 +157,86 @@ final class VerdictTest {
                         Verdict.PASS,
                         ""),
                 row(
+                        "a path not looked for yet",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        files("{\"/etc/passwd\": {\"owner\": \"root\"}}"),
+                        Verdict.UNKNOWN,
+                        "/etc/shadow has not been looked for yet"),
+                row(
+                        "a path not looked for yet, in when",
+                        SHADOW_IS_ROOTS,
+                        FORWARD_IS_OFF,
+                        "fail",
+                        files("{}"),
+                        Verdict.UNKNOWN,
+                        "/etc/shadow has not been looked for yet"),
+                row(
+                        "a path not looked for yet goes before when",
+                        "false",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        files("{}"),
+                        Verdict.UNKNOWN,
+                        "/etc/shadow has not been looked for yet"),
+                row(
+                        "a path where nothing is, na",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "na",
+                        files("{\"/etc/shadow\": null}"),
+                        Verdict.NA,
+                        "/etc/shadow is not there"),
+                row(
+                        "a path where nothing is, fail",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        files("{\"/etc/shadow\": null}"),
+                        Verdict.FAIL,
+                        "/etc/shadow is not there"),
+                row(
+                        "a path where nothing is, pass",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "pass",
+                        files("{\"/etc/shadow\": null}"),
+                        Verdict.PASS,
+                        "/etc/shadow is not there"),
+                row(
+                        "a path that is there",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        files("{\"/etc/shadow\": {\"owner\": \"eve\"}}"),
+                        Verdict.FAIL,
+                        ""),
+                row(
+                        "a path that was denied",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        forward(0).partial("fileattrs", "{\"/etc/shadow\": {}}", List.of("/etc/shadow"), none),
+                        Verdict.UNKNOWN,
+                        "denied"),
+                row(
+                        "a folder above a path was cut off",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        forward(0).partial("fileattrs", "{\"/etc/shadow\": {}}", none, List.of("/etc")),
+                        Verdict.UNKNOWN,
+                        "truncated"),
+                row(
+                        "fileattrs absent",
+                        "true",
+                        SHADOW_IS_ROOTS,
+                        "fail",
+                        forward(0).status("fileattrs", FactsStatus.ABSENT),
+                        Verdict.NA,
+                        "fileattrs is absent"),
+                row(
                         "when false",
                         "hasRole(\"router\")",
                         FORWARD_IS_OFF,
@@ -243,8 +326,14 @@ final class VerdictTest {
                         ""));
     }
 
+    private static final String SHADOW_IS_ROOTS = "host.fileattrs['/etc/shadow'].owner == 'root'";
+
     private static FakeFacts status(FactsStatus status) {
         return new FakeFacts().status("settings", status, "why");
+    }
+
+    private static FakeFacts files(String data) {
+        return forward(0).ok("fileattrs", data);
     }
 
     private static FakeFacts limits(int count) {
@@ -266,6 +355,18 @@ final class VerdictTest {
         assertThat(judgement.reason().orElse("")).contains(reason);
         assertThat(judgement.reason().isEmpty()).isEqualTo(reason.isEmpty());
         assertThat(RuleSet.isFault(judgement)).isEqualTo(reason.startsWith("rule fault"));
+    }
+
+    /** The last day of a term, and the first one after it; the commit's day in UTC is what counts. */
+    @ParameterizedTest
+    @CsvSource({"2026-11-20, pass", "2026-11-21, pass", "2026-11-22, fail"})
+    void aTermEndsWithItsDay(String today, String verdict) {
+        var set = rule("accounts", "true", "daysSince(facts.changed) <= 90 && facts.changed <= today", "na");
+        var facts = new FakeFacts().ok("accounts", "{\"changed\": \"2026-08-23\"}");
+
+        var judged = set.judgeNewDay(facts, LocalDate.parse(today));
+
+        assertThat(judged).singleElement().extracting(Judgement::verdict).isEqualTo(Verdict.of(verdict));
     }
 
     @Test

@@ -24,8 +24,8 @@ public final class AeadKey {
 
     private final WipeableKey key;
 
-    /** Takes the array over: {@link #wipe} zeroes it. */
-    AeadKey(byte[] key) {
+    /** Takes the array of 32 bytes over: {@link #wipe} zeroes it. */
+    public AeadKey(byte[] key) {
         this.key = new WipeableKey(key);
     }
 

@@ -5,22 +5,32 @@ import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
+import dev.muster.protocol.wire.CookiePacket;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.InitPayload;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
  * Turns INIT into RESP and an entry in {@link Unconfirmed}; no more comes of an INIT, since it may be a replay. Checks from cheap to dear:
- * length and type, mac1 (0.4 µs), a repetition, room for work; then 350 µs of Diffie-Hellman on the {@link Offload}.
+ * length and type, mac1 (0.4 µs), a repetition, under load a proven address, room for work; then 350 µs of Diffie-Hellman on the {@link Offload}.
  */
 final class HandshakeAnswerer {
     /** An initiator tries again after a second: an answer that comes later is for nobody. */
     private static final long STALE_NANOS = 1_000_000_000L;
+
+    /** So many in the works are some 30 ms of Diffie-Hellman: from here on an address has to be proven first. Implementation choice. */
+    static final int LOADED_HANDSHAKES = 64;
+
+    private static final long LOAD_LASTS_NANOS = 1_000_000_000L;
+
+    /** Of VERNEG: enough for a fleet that is upgraded, too few to be a source of noise. */
+    private static final int VERSION_ANSWERS_PER_SECOND = 100;
 
     /** What only the endpoint knows, asked on the owner's thread. */
     interface Sessions {
@@ -45,15 +55,27 @@ final class HandshakeAnswerer {
         long nowNanos();
     }
 
-    private final List<StaticKeys> keys;
     private final RandomGenerator random;
     private final Outbound outbound;
     private final Offload offload;
     private final DropCounters drops;
     private final Unconfirmed unconfirmed;
     private final Sessions sessions;
-    private final List<InitMac> macs;
+    private final List<ResponderKeys> own;
+    private final Cookies cookies;
+    private final RateLimit versionAnswers = new RateLimit(VERSION_ANSWERS_PER_SECOND);
     private final RecentInits recent = new RecentInits();
+    private int underWay;
+    private long loadUntilNanos = Long.MIN_VALUE;
+
+    /** One of our key pairs, with what is derived from its public half. */
+    private record ResponderKeys(StaticKeys keys, InitMac mac1, CookieSeal seal, VersionsMac versions) {
+        static ResponderKeys of(StaticKeys keys) {
+            var publicKey = keys.publicKey();
+            return new ResponderKeys(
+                    keys, new InitMac(publicKey), new CookieSeal(publicKey), new VersionsMac(publicKey));
+        }
+    }
 
     HandshakeAnswerer(
             List<StaticKeys> keys,
@@ -63,19 +85,19 @@ final class HandshakeAnswerer {
             DropCounters drops,
             Unconfirmed unconfirmed,
             Sessions sessions) {
-        this.keys = keys;
         this.random = random;
         this.outbound = outbound;
         this.offload = offload;
         this.drops = drops;
         this.unconfirmed = unconfirmed;
         this.sessions = sessions;
-        this.macs = keys.stream().map(k -> new InitMac(k.publicKey())).toList();
+        this.own = keys.stream().map(ResponderKeys::of).toList();
+        this.cookies = new Cookies(random);
     }
 
     void init(InetSocketAddress from, byte[] packet, long nowNanos) {
         if (InitPacket.foreignVersion(packet)) {
-            drops.count(keysFor(packet).isPresent() ? Drop.UNSUPPORTED_VERSION : Drop.BAD_MAC1);
+            foreign(from, packet, nowNanos);
             return;
         }
         Optional<InitPacket> init = InitPacket.decode(packet);
@@ -83,8 +105,8 @@ final class HandshakeAnswerer {
             drops.count(Drop.MALFORMED);
             return;
         }
-        Optional<StaticKeys> own = keysFor(packet);
-        if (own.isEmpty()) {
+        Optional<ResponderKeys> meant = keysFor(packet);
+        if (meant.isEmpty()) {
             drops.count(Drop.BAD_MAC1);
             return;
         }
@@ -96,18 +118,48 @@ final class HandshakeAnswerer {
             drops.count(Drop.DUPLICATE_INIT);
             return;
         }
+        if (isLoaded(nowNanos) && !cookies.proves(from, packet, nowNanos)) {
+            drops.count(Drop.ADDRESS_NOT_PROVEN);
+            long sid = init.get().sid();
+            CookiePacket cookie = meant.get().seal().seal(packet, sid, cookies.of(from, nowNanos), random.nextLong());
+            outbound.send(from, cookie.encode());
+            return;
+        }
         if (!sessions.hasRoom(from, nowNanos)) {
             drops.count(Drop.OVERLOAD);
             return;
         }
         submit(
-                () -> AnsweredHandshake.read(init.get(), packet, own.get()),
+                () -> AnsweredHandshake.read(init.get(), packet, meant.get().keys()),
                 nowNanos,
                 read -> answer(from, read, nowNanos));
     }
 
+    /** Too many handshakes in the works now, or a second ago: so that it does not change with every packet. */
+    private boolean isLoaded(long nowNanos) {
+        if (underWay >= LOADED_HANDSHAKES) {
+            loadUntilNanos = nowNanos + LOAD_LASTS_NANOS;
+        }
+        return loadUntilNanos != Long.MIN_VALUE && nowNanos < loadUntilNanos;
+    }
+
+    private void foreign(InetSocketAddress from, byte[] packet, long nowNanos) {
+        Optional<ResponderKeys> meant = keysFor(packet);
+        if (meant.isEmpty()) {
+            drops.count(Drop.BAD_MAC1);
+            return;
+        }
+        drops.count(Drop.UNSUPPORTED_VERSION);
+        if (versionAnswers.allows(nowNanos)) {
+            long sid = ByteBuffer.wrap(packet).getLong(8);
+            outbound.send(from, meant.get().versions().answer(packet, sid).encode());
+        }
+    }
+
     private <T> void submit(Work<T> work, long initNanos, Done<T> done) {
+        underWay++;
         boolean taken = offload.submit(() -> tried(work), result -> {
+            underWay--;
             if (sessions.nowNanos() - initNanos > STALE_NANOS) {
                 drops.count(Drop.OVERLOAD);
             } else if (result.isEmpty()) {
@@ -117,6 +169,7 @@ final class HandshakeAnswerer {
             }
         });
         if (!taken) {
+            underWay--;
             drops.count(Drop.OVERLOAD);
         }
     }
@@ -137,13 +190,8 @@ final class HandshakeAnswerer {
         }
     }
 
-    private Optional<StaticKeys> keysFor(byte[] init) {
-        for (int i = 0; i < macs.size(); i++) {
-            if (macs.get(i).verify(init)) {
-                return Optional.of(keys.get(i));
-            }
-        }
-        return Optional.empty();
+    private Optional<ResponderKeys> keysFor(byte[] init) {
+        return own.stream().filter(each -> each.mac1().verify(init)).findFirst();
     }
 
     private void answer(InetSocketAddress from, AnsweredHandshake handshake, long initNanos) {

@@ -9,6 +9,7 @@ import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.CollectorRun;
+import dev.muster.protocol.wire.CookiePacket;
 import dev.muster.protocol.wire.DataPacket;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.FrameCodec;
@@ -18,8 +19,10 @@ import dev.muster.protocol.wire.ResetPacket;
 import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
 import dev.muster.protocol.wire.SpoolId;
+import dev.muster.protocol.wire.VersionsPacket;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +55,7 @@ public final class InitiatorEndpoint implements Endpoint {
     private final DropCounters drops = new DropCounters();
     private final HandshakeSchedule schedule;
     private final Map<Long, PendingHandshake> pending = new HashMap<>();
+    private final CookieJar cookies = new CookieJar();
     private SpoolId spool;
     private List<Collector> collectors = List.of();
     private @Nullable CurrentSession current;
@@ -154,6 +158,10 @@ public final class InitiatorEndpoint implements Endpoint {
                 RespPacket.decode(packet).ifPresentOrElse(r -> resp(from, r, nowNanos), this::malformed);
             case Packets.DATA -> data(packet, nowNanos);
             case Packets.RESET -> ResetPacket.decode(packet).ifPresentOrElse(r -> reset(r, nowNanos), this::malformed);
+            case Packets.COOKIE ->
+                CookiePacket.decode(packet).ifPresentOrElse(c -> cookie(from, c, nowNanos), this::malformed);
+            case Packets.VERNEG ->
+                VersionsPacket.decode(packet).ifPresentOrElse(v -> versions(from, v), this::malformed);
             default -> malformed();
         }
         if (refused && current != null) {
@@ -206,16 +214,49 @@ public final class InitiatorEndpoint implements Endpoint {
             if (pending.size() >= MAX_PENDING) {
                 break;
             }
-            try {
-                var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
-                pending.put(next.sid(), next);
-                outbound.send(collector.address(), next.packet());
-            } catch (HandshakeFailure e) {
-                // The configured key is a low-order point: nobody can answer, and there is nothing to send.
-                drops.count(Drop.BAD_HANDSHAKE);
-            }
+            init(collector, nowNanos);
         }
         schedule.attempted(nowNanos);
+    }
+
+    private void init(Collector collector, long nowNanos) {
+        try {
+            var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
+            cookies.of(collector.address(), nowNanos).ifPresent(next::prove);
+            pending.put(next.sid(), next);
+            outbound.send(collector.address(), next.packet());
+        } catch (HandshakeFailure e) {
+            // The configured key is a low-order point: nobody can answer, and there is nothing to send.
+            drops.count(Drop.BAD_HANDSHAKE);
+        }
+    }
+
+    /** The collector is under load: the same once more, with the proof of our address. Each INIT is answered so once. */
+    private void cookie(InetSocketAddress from, CookiePacket packet, long nowNanos) {
+        PendingHandshake answered = pending.get(packet.sid());
+        Optional<byte[]> cookie = answered == null ? Optional.empty() : answered.cookie(packet);
+        if (answered == null || cookie.isEmpty()) {
+            drops.count(Drop.UNEXPECTED_COOKIE);
+            return;
+        }
+        pending.remove(packet.sid());
+        cookies.put(from, cookie.get(), nowNanos);
+        init(new Collector(from, answered.responder()), nowNanos);
+    }
+
+    /** There is one version only, so nothing can be done but to say so; the next attempt comes with its usual delay. */
+    private void versions(InetSocketAddress from, VersionsPacket packet) {
+        PendingHandshake answered = pending.get(packet.sid());
+        if (answered == null || !answered.authenticates(packet)) {
+            drops.count(Drop.UNEXPECTED_COOKIE);
+            return;
+        }
+        pending.remove(packet.sid());
+        List<Integer> spoken = new ArrayList<>();
+        for (byte version : packet.versions()) {
+            spoken.add(Byte.toUnsignedInt(version));
+        }
+        listener.incompatible(from, spoken);
     }
 
     private CollectorRun lastRun() {

@@ -25,6 +25,11 @@ final class PeerSession {
         this.heardNanos = nowNanos;
     }
 
+    /** One that they began was confirmed to us by their first packet; one of ours is by anything that comes on it. */
+    boolean isHeldByBoth() {
+        return initiator == Initiator.THEM || heardNanos > session.bornNanos();
+    }
+
     void heard(long nowNanos) {
         heardNanos = nowNanos;
     }

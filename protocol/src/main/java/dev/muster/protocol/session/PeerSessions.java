@@ -9,7 +9,8 @@ import java.util.Optional;
  * The sessions held with one other agent, and which of them to send on. Packets are taken on each of them.
  *
  * <p>The newest is the one to send on: who begins a new one has lost the old one, or wants new keys. Both sides often begin at once,
- * though; of sessions about as old as each other, both choose the one that the smaller static key began. Where they choose differently,
+ * though; of sessions about as old as each other, both choose the one that the smaller static key began, once it is known that the other
+ * side has it: it may have lost the first packet on it, and would not hear us. Where they choose differently,
  * at the edge of that span, nothing is lost but order, since the other one is kept for as long as it is heard on.
  */
 final class PeerSessions {
@@ -59,7 +60,8 @@ final class PeerSessions {
         long newest = bornNanos(usable.getLast());
         return usable.stream()
                 .filter(each -> newest - bornNanos(each) < SIMULTANEOUS_NANOS)
-                .max(Comparator.<PeerSession>comparingInt(each -> each.initiator == preferred ? 1 : 0)
+                .max(Comparator.<PeerSession>comparingInt(
+                                each -> each.initiator == preferred && each.isHeldByBoth() ? 1 : 0)
                         .thenComparingLong(PeerSessions::bornNanos));
     }
 

@@ -5,10 +5,13 @@ import dev.muster.protocol.noise.HandshakeFailure;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.wire.CollectorRun;
+import dev.muster.protocol.wire.CookiePacket;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.InitPayload;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.SpoolId;
+import dev.muster.protocol.wire.VersionsPacket;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** An INIT that is out and not answered yet. */
@@ -66,6 +69,20 @@ final class PendingHandshake {
 
     Handshake.Initiator noise() {
         return noise;
+    }
+
+    /** Writes mac2: we received this cookie at the address that the INIT will come from. */
+    void prove(byte[] cookie) {
+        CookieSeal.sign(packet, cookie);
+    }
+
+    /** What COOKIE brings; empty unless the responder made it for this INIT. */
+    Optional<byte[]> cookie(CookiePacket answer) {
+        return new CookieSeal(responder).open(packet, answer);
+    }
+
+    boolean authenticates(VersionsPacket answer) {
+        return new VersionsMac(responder).verify(packet, answer);
     }
 
     /** A copy: whoever sends it may keep it. */

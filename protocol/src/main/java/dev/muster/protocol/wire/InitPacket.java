@@ -28,6 +28,7 @@ public record InitPacket(int role, long sid, byte[] noise) {
     public static final int BYTES = 208;
     public static final int MAC_BYTES = 16;
     public static final int MAC1_OFFSET = BYTES - 2 * MAC_BYTES;
+    public static final int MAC2_OFFSET = BYTES - MAC_BYTES;
     public static final int NOISE_BYTES = MAC1_OFFSET - Packets.HEADER_BYTES;
     public static final int ROLE_TO_COLLECTOR = 0;
     public static final int ROLE_TO_AGENT = 1;

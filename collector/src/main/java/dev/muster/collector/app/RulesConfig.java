@@ -1,0 +1,78 @@
+package dev.muster.collector.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.rules.Catalogue;
+import dev.muster.collector.rules.LoadResult;
+import dev.muster.collector.rules.ParameterValues;
+import dev.muster.collector.rules.RuleLoader;
+import dev.muster.collector.rules.RuleSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Which rules are judged, and what their parameters are.
+ *
+ * <pre>
+ * rules:
+ *   profiles: [base, strict]           # base, strict, stig; base alone where nothing is said
+ *   parameters:                        # for every host
+ *     allowed_admins: [root]
+ *   roles:                             # for the hosts of a role
+ *     web: {allowed_ports: [80, 443]}
+ *   hosts:                             # for one host, by its name
+ *     web1: {allowed_admins: [root, eve]}
+ * </pre>
+ */
+record RulesConfig(Set<String> profiles, ParameterValues values) {
+    private static final Set<String> KEYS = Set.of("profiles", "parameters", "roles", "hosts");
+    private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
+
+    /** @throws ConfigException naming what is wrong; values of parameters are judged when rules are loaded */
+    static RulesConfig read(JsonNode section) {
+        for (Map.Entry<String, JsonNode> entry : section.properties()) {
+            if (!KEYS.contains(entry.getKey())) {
+                throw new ConfigException("unknown key rules." + entry.getKey() + "; known are " + new TreeSet<>(KEYS));
+            }
+        }
+        return new RulesConfig(
+                profiles(section.path("profiles")),
+                new ParameterValues(
+                        map("parameters", section.path("parameters")),
+                        maps("roles", section.path("roles")),
+                        maps("hosts", section.path("hosts"))));
+    }
+
+    /** The shipped rules of these profiles. */
+    LoadResult load() {
+        return RuleLoader.load(Catalogue.shipped(), RuleSource.shipped(), profiles, values);
+    }
+
+    private static Set<String> profiles(JsonNode list) {
+        if (list.isMissingNode()) {
+            return RuleLoader.DEFAULT_PROFILES;
+        }
+        List<String> words = list.valueStream().map(JsonNode::asText).toList();
+        if (!list.isArray() || words.isEmpty() || !PROFILES.containsAll(words)) {
+            throw new ConfigException("rules.profiles: a list of " + new TreeSet<>(PROFILES) + ", not " + list);
+        }
+        return Set.copyOf(words);
+    }
+
+    private static Map<String, Map<String, JsonNode>> maps(String key, JsonNode section) {
+        var all = new HashMap<String, Map<String, JsonNode>>();
+        map(key, section).forEach((name, some) -> all.put(name, map(key + "." + name, some)));
+        return all;
+    }
+
+    private static Map<String, JsonNode> map(String key, JsonNode section) {
+        if (!section.isMissingNode() && !section.isObject()) {
+            throw new ConfigException("rules." + key + ": names with values, not " + section);
+        }
+        var map = new HashMap<String, JsonNode>();
+        section.properties().forEach(entry -> map.put(entry.getKey(), entry.getValue()));
+        return map;
+    }
+}
