@@ -120,6 +120,15 @@ final class LivenessIT {
         assertThat(status("web-2")).isEqualTo("up");
     }
 
+    @Test
+    void agentsLookAtTheFilesThatRulesRead() {
+        await().atMost(SOON).until(() -> collector
+                .api()
+                .get("hosts/web-0/facts/fileattrs")
+                .path("data")
+                .has("/etc/passwd"));
+    }
+
     /** Each has heard both others: from then on silence is known within the dead time. */
     private void awaitContact() {
         await().atMost(SOON).until(() -> neighbours("in_ring") == HOSTS && neighbours("suspected") == 0);

@@ -127,7 +127,12 @@ final class Collector implements AutoCloseable {
                 graph,
                 Judge.of(rules.set()),
                 applyConfig,
-                new Apply.Surroundings(clock, random, trusted, commits, watch.watching(DesiredPaths.of(Set.of()))));
+                new Apply.Surroundings(
+                        clock,
+                        random,
+                        trusted,
+                        commits,
+                        watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
         started.push(apply);
 
         DeliveryWorker delivery = new DeliveryWorker(

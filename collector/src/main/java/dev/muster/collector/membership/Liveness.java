@@ -50,6 +50,9 @@ public final class Liveness {
     /** After a host is back, its neighbours hear it within an interval or two. */
     static final long BACK_NANOS = 10_000 * MILLI_NANOS;
 
+    /** A conclusion is committed and told. */
+    static final long COMMIT_NANOS = 2_000 * MILLI_NANOS;
+
     /** A goodbye is followed by the end of the session; who still has one after that is back, or never left. */
     static final long GOODBYE_NANOS = 5_000 * MILLI_NANOS;
 
@@ -165,7 +168,7 @@ public final class Liveness {
         if (status == HostStatus.UP && asked) {
             complaints(host)
                     .forEach(reporter -> effects.add(conclude(new Verdict.PathProblem(Optional.of(reporter), host))));
-            watch.reportsHeldUntilNanos = now + BACK_NANOS;
+            watch.reportsHeldUntilNanos = now + COMMIT_NANOS;
         } else if (status.isOutage() || status == HostStatus.SHUT_DOWN) {
             effects.add(conclude(new Verdict.Alive(host)));
         }

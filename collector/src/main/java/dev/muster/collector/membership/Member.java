@@ -43,6 +43,10 @@ public record Member(
         return new Member(id, name, status, publicKey, Optional.of(at), saidAddresses, OptionalLong.of(run));
     }
 
+    Member running(OptionalLong run) {
+        return new Member(id, name, status, publicKey, seenAt, addresses, run);
+    }
+
     /** Whether others can watch it. */
     boolean canBeWatched() {
         return status == HostStatus.UP && publicKey.isPresent() && seenAt.isPresent();

@@ -190,7 +190,9 @@ public final class Members {
     /** A member is new, or is another than it was. */
     public void put(Member member) {
         Member before = members.put(member.id(), member);
-        if (member.equals(before)) {
+        boolean isSameToOthers =
+                before != null && before.running(member.agentRun()).equals(member);
+        if (isSameToOthers) {
             return;
         }
         concerned.add(member.id());
