@@ -97,6 +97,64 @@ final class LivenessIT {
     }
 
     @Test
+    void anAgentThatIsKilledAndBackWithinFiveSecondsDiedAndItsHostWasNeverDown() throws IOException {
+        awaitContact();
+        agents.get(2).jvm().kill();
+        agents.get(2).start(collector.address(), "--host-name=web-2", "--types-off=proc_sys");
+        Mail died = awaitMail("[muster] web-2 lost its agent without a goodbye; it runs again");
+        assertThat(died.subject()).doesNotContain("down");
+        await().atMost(SOON).until(() -> neighbours("connected") == HOSTS && neighbours("suspected") == 0);
+        assertThat(status("web-2")).isEqualTo("up");
+        assertThat(events("host-down")).isZero();
+        assertThat(events("host-agent-died")).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoAndOfOneHostTheCollectorKnowsWhoIsDownToo() {
+        awaitContact();
+        agents.get(2).jvm().stop();
+        await().atMost(SOON)
+                .until(() -> status("web-2").equals("shut-down") && neighbours("watched_by_collector") == 2);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+
+        long pulled = System.nanoTime();
+        hosts.get(1).unplug();
+        awaitMail("[muster] web-1 is down: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        await().atMost(SOON).until(() -> neighbours("watched_by_collector") == 1);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+
+        pulled = System.nanoTime();
+        agents.get(0).jvm().kill();
+        awaitMail("[muster] web-0 has no agent any more: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        assertThat(status("web-1")).isEqualTo("down");
+        assertThat(mailbox.mails()).noneMatch(mail -> mail.subject().contains("web-2"));
+    }
+
+    @Test
+    void whereNoAgentReachesAnotherTheCollectorWatchesAllOfThem() {
+        for (Network.Host host : hosts) {
+            for (Network.Host other : hosts) {
+                if (host != other) {
+                    host.run("iptables", "-A", "INPUT", "-p", "udp", "-s", other.ipv4(), "-j", "DROP");
+                }
+            }
+            host.run("ip6tables", "-A", "INPUT", "-p", "udp", "-j", "DROP");
+        }
+        await().atMost(SOON).until(() -> neighbours("watched_by_collector") == HOSTS);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+        assertThat(events("host-down")).isZero();
+
+        long pulled = System.nanoTime();
+        hosts.get(1).unplug();
+        awaitMail("[muster] web-1 is down: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        assertThat(status("web-0")).isEqualTo("up");
+        assertThat(status("web-2")).isEqualTo("up");
+    }
+
+    @Test
     void hostsThatCannotReachEachOtherAreNotDown() {
         hosts.get(0)
                 .run("iptables", "-A", "INPUT", "-p", "udp", "-s", hosts.get(1).ipv4(), "-j", "DROP");
