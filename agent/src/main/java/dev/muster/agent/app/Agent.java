@@ -90,15 +90,17 @@ final class Agent implements AutoCloseable {
         DiskWorker disk = started(new DiskWorker());
 
         DesiredState wanted = DesiredState.load(state, disk);
-        var host = new ThisHost(start.hostName(), () -> token(state), wanted, clock);
+        var host = new ThisHost(start.hostName(), () -> token(state), wanted, state.lastRun(), clock);
         var socket = new AtomicReference<@Nullable AgentSocket>();
         Runnable pump = () -> Optional.ofNullable(socket.get()).ifPresent(AgentSocket::pump);
         var discovery = new AtomicReference<@Nullable HostDiscovery>();
         var peerLink =
                 new PeerLink(new NeighbourWatch(System.nanoTime()), new ReportsToSpool(spool, disk, pump, clock));
         var orders = new Orders(keys.publicKey(), state, wanted, peerLink, disk, discovery);
-        var collectorLink = new CollectorLink(spool, host::hello, orders, System::nanoTime);
-        AgentSocket opened = started(AgentSocket.open(config.link(), initiator(keys, spool), collectorLink, peerLink));
+        long agentRun = random.nextLong();
+        var collectorLink = new CollectorLink(spool, host::hello, agentRun, orders, System::nanoTime);
+        AgentSocket opened =
+                started(AgentSocket.open(config.link(), initiator(keys, spool, agentRun), collectorLink, peerLink));
         socket.set(opened);
         opened.neighbours(wanted.neighbours(keys.publicKey()));
         HostDiscovery found = started(HostDiscovery.open(
@@ -126,11 +128,11 @@ final class Agent implements AutoCloseable {
         return part;
     }
 
-    private InitiatorConfig initiator(StaticKeys keys, Spool spool) {
+    private InitiatorConfig initiator(StaticKeys keys, Spool spool, long agentRun) {
         return new InitiatorConfig(
                 keys,
                 spool.id(),
-                random.nextLong(),
+                agentRun,
                 StreamLimits.defaults(ReceiveBudget.shared(RECEIVE_BUDGET_BYTES)),
                 random,
                 clock);

@@ -44,6 +44,7 @@ final class AgentSession implements ChannelListener {
     private State state = State.AWAITS_HELLO;
     private @Nullable HostId host;
     private Optional<HostAttributes> attributes = Optional.empty();
+    private Input.HelloSeen.LastRun lastRun = Input.HelloSeen.LastRun.UNKNOWN;
     private long clockOffsetMillis;
     private String peersHeld = Generation.NONE;
     private String desiredHeld = Generation.NONE;
@@ -224,6 +225,7 @@ final class AgentSession implements ChannelListener {
         desiredHeld = hello.generation();
         takesOrders = false;
         attributes = Optional.of(seen);
+        lastRun = Messages.lastRun(hello);
         clockOffsetMillis = offset.toMillis();
         Optional<KnownAgent> agent = link.trusted().find(association.agent());
         if (agent.isPresent()) {
@@ -274,8 +276,8 @@ final class AgentSession implements ChannelListener {
             link.join(known, this);
         }
         association.recordLimits(StreamLimits.MAX_BODY_BYTES, StreamRecord.MAX_BODY_BYTES);
-        var taken =
-                link.inputs().offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun()));
+        var taken = link.inputs()
+                .offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun(), lastRun));
         if (taken.isEmpty()) {
             overload();
             return;

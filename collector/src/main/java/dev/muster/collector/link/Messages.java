@@ -41,12 +41,7 @@ final class Messages {
                 case RecordType.PEER_REPORT ->
                     peerReport(host, spoolName, channel, record.seq(), PeerReport.decode(record.body()));
                 case RecordType.GOODBYE ->
-                    new Input.Goodbye(
-                            host,
-                            spoolName,
-                            channel,
-                            record.seq(),
-                            Goodbye.decode(record.body()).reason());
+                    goodbye(host, spoolName, channel, record.seq(), Goodbye.decode(record.body()));
                 case RecordType.NOP -> new Input.Nop(host, spoolName, channel, record.seq());
                 default -> undecodable(host, spool, channel, record, "unknown record type " + record.type());
             };
@@ -75,6 +70,18 @@ final class Messages {
                 hello.osPrettyName(),
                 hello.agentVersion(),
                 hello.bootId());
+    }
+
+    static Input.HelloSeen.LastRun lastRun(Hello hello) {
+        return switch (hello.lastRun()) {
+            case UNKNOWN -> Input.HelloSeen.LastRun.UNKNOWN;
+            case ENDED -> Input.HelloSeen.LastRun.ENDED;
+            case DIED -> Input.HelloSeen.LastRun.DIED;
+        };
+    }
+
+    private static Input.Goodbye goodbye(HostId host, String spool, int channel, long seq, Goodbye goodbye) {
+        return new Input.Goodbye(host, spool, channel, seq, goodbye.reason(), goodbye.agentRun());
     }
 
     private static Input.PeerReported peerReport(HostId host, String spool, int channel, long seq, PeerReport report) {

@@ -7,6 +7,7 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.LifeSigns;
 import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.LastRun;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
 import dev.muster.protocol.session.Established;
@@ -206,7 +207,8 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
                     Instant.now(),
                     "",
                     generation,
-                    peersGeneration);
+                    peersGeneration,
+                    LastRun.UNKNOWN);
             endpoint().offer(Frame.CONTROL_CHANNEL, new StreamRecord(0, RecordType.HELLO, hello.encode()));
         }
 
