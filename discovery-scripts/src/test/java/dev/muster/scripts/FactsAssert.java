@@ -36,11 +36,9 @@ final class FactsAssert {
      */
     static void assertDeclared(Path folder, JsonNode facts, int status) throws CatalogueException {
         JsonNode type = CatalogueCompiler.compileType(folder);
+        assertReservedNames(facts);
         for (var fact : facts.properties()) {
-            if (fact.getKey().startsWith("_")) {
-                assertThat(RESERVED).contains(fact.getKey());
-                assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
-            } else if (type.has("keys")) {
+            if (!fact.getKey().startsWith("_") && type.has("keys")) {
                 var declared = DeclaredFacts.ofKey(type, fact.getKey());
                 assertThat(declared).as(fact.getKey()).isPresent();
                 assertMember("", fact.getKey(), declared.orElseThrow(), fact.getValue());
@@ -48,6 +46,17 @@ final class FactsAssert {
         }
         if (type.has("fields") && status != 5) {
             assertRecord("", type.path("fields"), facts);
+        }
+    }
+
+    /** Whether names that begin with _ are used for what they are for: an agent takes nothing else. */
+    static void assertReservedNames(JsonNode facts) {
+        for (var fact : facts.properties()) {
+            if (fact.getKey().startsWith("_")) {
+                assertThat(RESERVED).contains(fact.getKey());
+                assertThat(fact.getValue().isArray()).as(fact.getKey()).isTrue();
+                assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
+            }
         }
     }
 

@@ -122,6 +122,7 @@ final class HostileTreeTest {
         if (hasData || run.output().hasRemaining()) {
             var facts = FactsAssert.parse(run.text());
             assertThat(facts.isObject()).isTrue();
+            FactsAssert.assertReservedNames(facts);
             if (CatalogueCompiler.compileType(type).has("fields")) {
                 FactsAssert.assertDeclared(type, facts, hasData ? run.status() : 5);
             }

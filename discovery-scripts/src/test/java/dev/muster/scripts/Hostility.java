@@ -49,6 +49,8 @@ enum Hostility {
             "%s%n%999999999d",
             "-rf",
             "--help",
+            "_denied",
+            "_hidden",
             "*",
             "a b\tc",
             "line\nfeed",
