@@ -95,6 +95,8 @@ record Sample(Path type, Path folder) {
     /** Makes the files of the sample below a folder that is there. */
     void build(Path root) throws IOException {
         copy(folder.resolve("root"), root);
+        // Where lib/tool.sh looks for it.
+        copy(folder.resolve("tools"), root.resolve(".tools"));
         var tree = json("tree.json");
         if (tree.isEmpty()) {
             return;

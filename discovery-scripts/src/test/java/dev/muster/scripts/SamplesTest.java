@@ -2,10 +2,7 @@ package dev.muster.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Walks every sample of every type: what the script prints, and that its facts are as declared. */
 final class SamplesTest {
-    private static final JsonMapper STRICT = JsonMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
     private static final Set<String> FILES = Set.of(
-            "origin", "root", "tree.json", "parameters.json", "facts.json", "status", "host.json", "verdicts.json");
-    private static final Set<String> RESERVED = Set.of("_denied", "_errors", "_truncated");
+            "origin",
+            "root",
+            "tools",
+            "tree.json",
+            "parameters.json",
+            "facts.json",
+            "status",
+            "host.json",
+            "verdicts.json");
     private static final Set<String> VERDICTS = Set.of("pass", "fail", "na", "unknown");
 
     @TempDir
@@ -68,14 +68,14 @@ final class SamplesTest {
                 CatalogueCompiler.compileType(sample.type())
                         .path("timeout_seconds")
                         .asLong(),
-                sample.needsAnotherUser() ? asNobody() : List.of(),
+                sample.needsAnotherUser() ? Shell.asNobody() : List.of(),
                 sample.parameters());
 
         assertThat(run.complaints()).isEmpty();
         assertThat(run.status()).isEqualTo(sample.status());
         var golden = sample.json("facts.json");
         if (golden.isPresent()) {
-            assertThat(STRICT.readTree(run.text())).isEqualTo(golden.get());
+            assertThat(FactsAssert.parse(run.text())).isEqualTo(golden.get());
         }
         assertThat(contents(root, installed)).isEqualTo(before);
     }
@@ -87,20 +87,7 @@ final class SamplesTest {
         if (facts.isEmpty()) {
             return;
         }
-        JsonNode type = CatalogueCompiler.compileType(sample.type());
-        for (var fact : facts.get().properties()) {
-            if (fact.getKey().startsWith("_")) {
-                assertThat(RESERVED).contains(fact.getKey());
-                assertThat(fact.getValue().valueStream()).isNotEmpty().allMatch(JsonNode::isTextual);
-            } else if (type.has("keys")) {
-                var declared = DeclaredFacts.ofKey(type, fact.getKey());
-                assertThat(declared).as(fact.getKey()).isPresent();
-                assertMember("", fact.getKey(), declared.orElseThrow(), fact.getValue());
-            }
-        }
-        if (type.has("fields") && sample.status() != 5) {
-            assertRecord("", type.path("fields"), facts.get());
-        }
+        FactsAssert.assertDeclared(sample.type(), facts.get(), sample.status());
     }
 
     @ParameterizedTest
@@ -130,48 +117,6 @@ final class SamplesTest {
         assertThat(verdicts.get().valueStream().map(JsonNode::asText)).isSubsetOf(VERDICTS);
     }
 
-    /** Names that no record has but the data may: reserved ones at the top. */
-    private static void assertRecord(String where, JsonNode fields, JsonNode data) {
-        var names = new HashSet<String>();
-        for (JsonNode field : fields) {
-            String name = field.path("name").asText();
-            names.add(name);
-            if (!data.has(name)) {
-                assertThat(field.path("optional").asBoolean())
-                        .as(where + name + " is missing")
-                        .isTrue();
-                continue;
-            }
-            assertMember(where, name, field, data.get(name));
-        }
-        assertThat(data.properties().stream().map(Map.Entry::getKey).filter(name -> !name.startsWith("_")))
-                .isSubsetOf(names);
-    }
-
-    /** A name that is null was looked for and is not there. */
-    private static void assertMember(String where, String name, JsonNode declared, JsonNode value) {
-        if (value.isNull()) {
-            return;
-        }
-        var type = FactType.parse(declared.path("type").asText()).orElseThrow();
-        assertThat(type.accepts(value))
-                .as("%s%s, %s, is a %s", where, name, value, type)
-                .isTrue();
-        if (declared.has("fields")) {
-            records(type, value).forEach(part -> assertRecord(where + name + ".", declared.path("fields"), part));
-        }
-    }
-
-    /** A record, or those in a list or map of records. */
-    private static Stream<JsonNode> records(FactType type, JsonNode value) {
-        return switch (type) {
-            case FactType.ListOf list -> value.valueStream().flatMap(item -> records(list.item(), item));
-            case FactType.MapOf map -> value.valueStream().flatMap(item -> records(map.value(), item));
-            case FactType.Plain _, FactType.OneOf _, FactType.Fields _, FactType.Keys _ ->
-                Stream.of(value).filter(JsonNode::isObject);
-        };
-    }
-
     private Path install(Sample sample) throws IOException {
         Path installed = Files.createDirectory(scratch.resolve("installed"));
         Sample.copy(Sample.MODULE.resolve("lib"), installed.resolve("lib"));
@@ -179,14 +124,6 @@ final class SamplesTest {
         Files.copy(sample.type().resolve("discover"), type.resolve("discover"));
         Files.setPosixFilePermissions(type.resolve("discover"), PosixFilePermissions.fromString("rwxr-xr-x"));
         return installed;
-    }
-
-    /** Root reads what its mode forbids, so a sample with such files needs somebody else. */
-    private static List<String> asNobody() {
-        if (!"root".equals(System.getProperty("user.name"))) {
-            return List.of();
-        }
-        return List.of(Shell.require("setpriv"), "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all");
     }
 
     /** Nobody else can give files away. */

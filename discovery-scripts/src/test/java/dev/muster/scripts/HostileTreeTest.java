@@ -1,0 +1,91 @@
+package dev.muster.scripts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every script over its own samples made hostile in each way that {@link Hostility} lists: it ends in time, prints facts
+ * as declared or none (a map's values are what the files say, so there nothing is declared of them), and runs nothing that it reads.
+ */
+final class HostileTreeTest {
+    /** What an agent takes; more would silence the type. */
+    private static final int MAX_OUTPUT_BYTES = 2 << 20;
+
+    @TempDir
+    Path scratch;
+
+    static Stream<Arguments> hostilities() throws IOException {
+        return Sample.types().stream()
+                .filter(type -> Files.exists(type.resolve("discover")))
+                .flatMap(type -> Stream.of(Hostility.values())
+                        .map(hostility -> Arguments.of(ShippedFiles.nameOf(type), hostility)));
+    }
+
+    @BeforeEach
+    void nobodyGetsIn() throws IOException {
+        Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** Scripts start in the root folder, so that a canary may land there. */
+    @AfterEach
+    void nothingIsLeftInTheRootFolder() throws IOException {
+        assertThat(Files.deleteIfExists(Path.of("/", Hostility.CANARY))).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0} over {1}")
+    @MethodSource("hostilities")
+    void saysWhatItCanAndRunsNothing(String name, Hostility hostility) throws Exception {
+        Path type = Sample.MODULE.resolve(name);
+        Path root = Files.createDirectory(scratch.resolve("root"));
+        HostileTree.build(type, hostility, root, Files.createDirectory(scratch.resolve("making")));
+        Path installed = scratch.resolve("installed");
+        Sample.copy(
+                Sample.MODULE.resolve("lib"), Files.createDirectory(installed).resolve("lib"));
+        Files.copy(type.resolve("discover"), installed.resolve("discover"));
+
+        for (Shell shell : Shell.values()) {
+            Shell.Run run = shell.run(
+                    installed.resolve("discover"),
+                    installed.resolve("lib"),
+                    root.toString(),
+                    Files.createDirectory(scratch.resolve(shell.name())),
+                    CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
+                    hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of());
+            assertAnswered(type, run);
+        }
+        assertNoCanary();
+        // Much faster than JUnit.
+        Shell.runTool(scratch, Shell.require("rm"), "-rf", "--", root.toString());
+    }
+
+    private static void assertAnswered(Path type, Shell.Run run) throws Exception {
+        assertThat(run.status()).as(run.complaints()).isIn(0, 3, 4, 5, 6);
+        assertThat(run.output().remaining()).isLessThanOrEqualTo(MAX_OUTPUT_BYTES);
+        boolean hasData = run.status() == 0 || run.status() == 6;
+        if (hasData || run.output().hasRemaining()) {
+            var facts = FactsAssert.parse(run.text());
+            assertThat(facts.isObject()).isTrue();
+            if (CatalogueCompiler.compileType(type).has("fields")) {
+                FactsAssert.assertDeclared(type, facts, hasData ? run.status() : 5);
+            }
+        }
+    }
+
+    private void assertNoCanary() throws IOException {
+        try (Stream<Path> files = Files.walk(scratch)) {
+            assertThat(files).noneMatch(file -> file.endsWith(Hostility.CANARY));
+        }
+    }
+}
