@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,12 +63,25 @@ final class HostileTreeTest {
                     root.toString(),
                     Files.createDirectory(scratch.resolve(shell.name())),
                     CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
-                    hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of());
+                    hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
+                    parameters(type));
             assertAnswered(type, run);
         }
         assertNoCanary();
         // Much faster than JUnit.
         Shell.runTool(scratch, Shell.require("rm"), "-rf", "--", root.toString());
+    }
+
+    /** Those of the sample that has most of them. */
+    private static Map<String, String> parameters(Path type) throws Exception {
+        Map<String, String> most = Map.of();
+        for (Sample sample : Sample.of(type)) {
+            var parameters = sample.parameters();
+            if (parameters.toString().length() > most.toString().length()) {
+                most = parameters;
+            }
+        }
+        return most;
     }
 
     private static void assertAnswered(Path type, Shell.Run run) throws Exception {

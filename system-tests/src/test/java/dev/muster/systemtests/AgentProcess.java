@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An agent with a home of its own, which outlives its process. */
@@ -30,6 +32,17 @@ final class AgentProcess implements AutoCloseable {
         this.home = home;
         this.prefix = prefix;
         Files.createDirectories(home.resolve("collector-keys"));
+    }
+
+    /** The option that switches all types off but this one, so that a test can count what comes of it. */
+    static String only(String type) throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("..", "discovery-scripts"))) {
+            return folders.filter(folder -> Files.exists(folder.resolve("discovery.yaml")))
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.equals(type))
+                    .sorted()
+                    .collect(Collectors.joining(",", "--types-off=", ""));
+        }
     }
 
     /** The collector's public key and a token. */

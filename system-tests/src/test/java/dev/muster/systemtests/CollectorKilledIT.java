@@ -48,7 +48,7 @@ final class CollectorKilledIT {
                     collector.address(),
                     "--root=" + folder.resolve("root"),
                     "--host-name=web-3",
-                    "--types-off=os",
+                    AgentProcess.only("proc_sys"),
                     "--intervals=proc_sys=1");
             var changes = Thread.ofPlatform().start(() -> changeUntilInterrupted(sysctls, agent, new Random(seed)));
             awaitFirstReport(collector);

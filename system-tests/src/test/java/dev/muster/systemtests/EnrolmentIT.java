@@ -95,7 +95,7 @@ final class EnrolmentIT {
                 var agent = new AgentProcess(folder.resolve(name), host.prefix());
                 agents.add(agent);
                 agent.enrol(collector.publicKey(), collector.api().token(1));
-                agent.start(address, "--host-name=" + name, "--types-off=proc_sys");
+                agent.start(address, "--host-name=" + name, AgentProcess.only("os"));
                 await().atMost(SOON)
                         .untilAsserted(
                                 () -> assertThat(reports(name)).as(agent.log()).isPositive());
@@ -110,7 +110,7 @@ final class EnrolmentIT {
         Network.Host host = network.hostWithIpv6Only();
         try (var agent = new AgentProcess(folder.resolve("agent"), host.prefix())) {
             agent.enrol(collector.publicKey(), collector.api().token(1));
-            agent.start(network.ipv6() + ":" + PORT, "--host-name=six", "--types-off=proc_sys");
+            agent.start(network.ipv6() + ":" + PORT, "--host-name=six", AgentProcess.only("os"));
             await().atMost(SOON)
                     .untilAsserted(
                             () -> assertThat(reports("six")).as(agent.log()).isPositive());
@@ -121,7 +121,7 @@ final class EnrolmentIT {
     void anAgentOnTheCollectorsHostTakesAnotherPort() throws IOException {
         try (var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
             agent.enrol(collector.publicKey(), collector.api().token(1));
-            agent.start("127.0.0.1:" + PORT, "--port=" + PORT, "--host-name=beside", "--types-off=proc_sys");
+            agent.start("127.0.0.1:" + PORT, "--port=" + PORT, "--host-name=beside", AgentProcess.only("os"));
             await().atMost(SOON)
                     .untilAsserted(
                             () -> assertThat(reports("beside")).as(agent.log()).isPositive());
@@ -135,7 +135,7 @@ final class EnrolmentIT {
             other.listen("127.0.0.1:1985");
             other.start();
             agent.enrol(other.publicKey(), other.api().token(1));
-            agent.start("127.0.0.1:1985", "--bind=127.0.0.2:1985", "--host-name=two", "--types-off=proc_sys");
+            agent.start("127.0.0.1:1985", "--bind=127.0.0.2:1985", "--host-name=two", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> agent.log().contains("event=trusted"));
             assertThat(agent.log()).contains("event=agent-listening address=/127.0.0.2:1985");
         }
@@ -145,7 +145,7 @@ final class EnrolmentIT {
     void aRevokedKeyIsHeardNoMoreUntilAnotherIsApprovedForItsHost() throws IOException {
         try (var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
             agent.enrol(collector.publicKey(), collector.api().token(1));
-            agent.start("127.0.0.1:" + PORT, "--host-name=turned-away", "--types-off=proc_sys");
+            agent.start("127.0.0.1:" + PORT, "--host-name=turned-away", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> reports("turned-away") > 0);
             collector.api().post("agents/" + key("turned-away", "trusted") + "/revoke", Map.of());
             await().atMost(SOON).until(() -> agent.log().contains("event=refused reason=\"this key was revoked"));
@@ -154,7 +154,7 @@ final class EnrolmentIT {
             Files.delete(folder.resolve("agent/state/agent.key"));
             Files.delete(folder.resolve("agent/token"));
             Files.createFile(folder.resolve("agent/token"));
-            agent.start("127.0.0.1:" + PORT, "--host-name=turned-away", "--types-off=proc_sys");
+            agent.start("127.0.0.1:" + PORT, "--host-name=turned-away", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> waiting("turned-away").isPresent());
             collector.api().post("agents/" + key("turned-away", "pending") + "/approve", Map.of("as", "turned-away"));
             await().atMost(SOON).until(() -> agent.log().split("event=trusted", -1).length == 3);

@@ -183,7 +183,11 @@ final class FaultsIT {
             own.start();
             sysctls.set(Sysctls.LOG_MARTIANS, "0");
             agent.enrol(own.publicKey(), own.api().token(1));
-            agent.start(own.address(), "--root=" + folder.resolve("root"), "--host-name=web-3", "--types-off=os");
+            agent.start(
+                    own.address(),
+                    "--root=" + folder.resolve("root"),
+                    "--host-name=web-3",
+                    AgentProcess.only("proc_sys"));
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(
                                     own.api().get("status").path("mail").toString())

@@ -48,7 +48,7 @@ final class TransitionMailIT {
             collector.start();
             agent.enrol(collector.publicKey(), collector.api().token(1));
             List<String> options = new ArrayList<>(sysctls.options());
-            options.addAll(List.of("--host-name=web-3", "--intervals=proc_sys=1"));
+            options.addAll(List.of("--host-name=web-3", "--intervals=proc_sys=1", AgentProcess.only("proc_sys")));
             agent.start(collector.address(), options.toArray(String[]::new));
             awaitMails(mailbox, agent, 1);
             assertThat(mailbox.mails().getFirst().subject()).startsWith("[muster] web-3 first report: ");

@@ -3,11 +3,14 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.model.HostStatus;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
 import java.net.URI;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@code GET /status}: numbers about the whole, and what each part says of itself. */
@@ -36,7 +39,7 @@ final class StatusRoute implements Handler {
         ObjectNode api = answer.putObject("api");
         url.ifPresent(address -> api.put("url", address.toString()));
         api.put("certificate_sha256", fingerprint);
-        answer.putObject("hosts").put("total", status.hosts()).put("up", status.hostsUp());
+        answer.set("hosts", hosts(status.hosts()));
         answer.set("open_findings", Answers.counts(status.openFindings()));
         answer.putObject("graph")
                 .put("version", status.graphVersion())
@@ -48,6 +51,18 @@ final class StatusRoute implements Handler {
                 .put("dead_letters", status.deadLetters());
         parts.forEach(part -> answer.set(part.name(), part.now()));
         Body.write(context, answer);
+    }
+
+    /** Retired hosts are history. */
+    private static ObjectNode hosts(Map<HostStatus, Integer> counts) {
+        ObjectNode hosts = JsonNodeFactory.instance.objectNode().put("total", 0);
+        int total = 0;
+        for (HostStatus status : EnumSet.complementOf(EnumSet.of(HostStatus.RETIRED))) {
+            int count = counts.getOrDefault(status, 0);
+            hosts.put(status.word().replace('-', '_'), count);
+            total += count;
+        }
+        return hosts.put("total", total);
     }
 
     private static String version() {

@@ -3,13 +3,14 @@ package dev.muster.collector.app;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.link.LinkCounters;
+import dev.muster.collector.model.Probes;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.DropCounters;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 
 /** What `status` says of the UDP side. */
-record AgentsAtUdp(InetSocketAddress address, LinkCounters counters, DropCounters drops) {
+record AgentsAtUdp(InetSocketAddress address, LinkCounters counters, Probes probes, DropCounters drops) {
     ObjectNode status(StaticKeys keys) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("listen", Collector.shown(address));

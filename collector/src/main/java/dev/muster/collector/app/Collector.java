@@ -121,8 +121,18 @@ final class Collector implements AutoCloseable {
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
                 ApplyConfig.DEFAULT.cachedBytes());
+        var watch = new HostWatch(config.keepalive(), keys);
+        started.push(watch);
         Apply apply = Apply.start(
-                graph, Judge.of(rules.set()), applyConfig, new Apply.Surroundings(clock, random, trusted, commits));
+                graph,
+                Judge.of(rules.set()),
+                applyConfig,
+                new Apply.Surroundings(
+                        clock,
+                        random,
+                        trusted,
+                        commits,
+                        watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
         started.push(apply);
 
         DeliveryWorker delivery = new DeliveryWorker(
@@ -137,8 +147,10 @@ final class Collector implements AutoCloseable {
 
         List<StatusPart> parts = new ArrayList<>();
         hooks.ifPresent(hook -> parts.add(hooks(hook, apply)));
-        AgentsAtUdp agents = listen(keys, apply, trusted);
+        AgentsAtUdp agents = listen(keys, apply, watch.agents(trusted));
         parts.add(part("agents", () -> agents.status(keys)));
+        parts.add(part("neighbours", watch::status));
+        watch.start(apply, agents.probes());
         parts.add(part("mail", () -> MailStatus.of(config.mail(), delivery.status())));
         parts.add(part("rules", () -> RulesStatus.of(rules)));
         HttpApi api = HttpApi.start(
@@ -165,21 +177,21 @@ final class Collector implements AutoCloseable {
         return part("hooks", () -> HooksStatus.of(hooks, worker.status()));
     }
 
-    private AgentsAtUdp listen(StaticKeys keys, Apply apply, TrustedAgents trusted) throws IOException {
+    private AgentsAtUdp listen(StaticKeys keys, Apply apply, AgentLink.Agents agents) throws IOException {
         var run = new CollectorRun(random.nextLong(), random.nextLong());
         var limits = StreamLimits.defaults(ReceiveBudget.shared(RECEIVE_BUDGET_BYTES));
         var responder = new ResponderConfig(List.of(keys), run, config.keepalive(), limits, random, clock);
         var host = new AtomicReference<@Nullable UdpHost>();
         var link = new AgentLink(
                 apply,
-                trusted,
+                agents,
                 task -> on(host, task),
                 clock,
                 task -> Thread.ofPlatform().name("decoder").daemon().unstarted(task));
         started.push(link);
         var endpoint = new AtomicReference<@Nullable ResponderEndpoint>();
         UdpHost udp = UdpHost.open(config.listen(), world -> {
-            var made = new ResponderEndpoint(responder, trusted, link, world, world);
+            var made = new ResponderEndpoint(responder, agents.trusted(), link, world, world);
             endpoint.set(made);
             return made;
         });
@@ -193,6 +205,7 @@ final class Collector implements AutoCloseable {
         return new AgentsAtUdp(
                 local,
                 link.counters(),
+                link.probes(),
                 Optional.ofNullable(endpoint.get()).orElseThrow().drops());
     }
 

@@ -47,7 +47,8 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     }
 
     /** What apply is given by the program around it. */
-    public record Surroundings(InstantSource clock, SecureRandom random, AgentTrust trust, CommitListener listener) {}
+    public record Surroundings(
+            InstantSource clock, SecureRandom random, AgentTrust trust, CommitListener listener, Watching watching) {}
 
     /**
      * Reads where the last commit left off, tells {@code trust} whom it may let in, judges all hosts anew where the rule set is another
@@ -63,6 +64,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         var apply = new Apply(graph, ledger, judge, config, around);
         apply.commits.load();
         around.trust().known(apply.commits.agents());
+        apply.commits.tellMembers();
         apply.worker.start();
         return apply;
     }
@@ -107,6 +109,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
 
     private void run() {
         try {
+            commits.relink();
             projectionChange.run();
             ruleSetChange.run();
             for (List<Entry<?>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {

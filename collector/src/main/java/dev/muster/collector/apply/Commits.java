@@ -33,6 +33,7 @@ final class Commits {
     private final Apply.Surroundings around;
     private final Set<EventType> hooked;
     private final HostViews views;
+    private final Membership membership;
     private Order order = new Order(0, Instant.EPOCH);
     private volatile Roster roster;
     private volatile boolean stopping;
@@ -43,6 +44,7 @@ final class Commits {
         this.around = around;
         this.hooked = config.hooked();
         this.views = new HostViews(config.cachedBytes());
+        this.membership = new Membership(around.watching());
         this.roster = Roster.empty();
     }
 
@@ -51,6 +53,20 @@ final class Commits {
         views.clear();
         order = ledger.order();
         roster = Roster.load(ledger);
+        membership.load(ledger);
+    }
+
+    /** Tells everybody who watches, and every agent, what was loaded. */
+    void tellMembers() {
+        membership.tell(Set.of());
+    }
+
+    /** Stores the rings as they are, where the graph holds others. */
+    void relink() {
+        commit(draft -> {
+            membership.relink(draft);
+            return () -> {};
+        });
     }
 
     List<KnownAgent> agents() {
@@ -85,7 +101,14 @@ final class Commits {
      */
     void commit(Function<Draft, Runnable> decide) {
         for (int attempt = 1; ; attempt++) {
-            var draft = new Draft(order, around.clock().instant(), roster, hooked, this::committed, projections);
+            var draft = new Draft(
+                    order,
+                    around.clock().instant(),
+                    roster,
+                    membership.committed(),
+                    hooked,
+                    this::committed,
+                    projections);
             try {
                 Runnable after = decide.apply(draft);
                 write(draft);
@@ -109,6 +132,7 @@ final class Commits {
             order = draft.to();
         }
         roster = draft.rosterAfter();
+        membership.committed(draft);
         views.put(draft.hosts());
     }
 
@@ -141,6 +165,7 @@ final class Commits {
         try {
             draft.revoked().forEach(around.trust()::revoked);
             draft.bound().forEach(around.trust()::trusted);
+            membership.tell(draft.concerned());
             var change = draft.outboxRows() > 0 ? OutboxChange.ROWS_ADDED : OutboxChange.UNCHANGED;
             around.listener().committed(draft.events(), change);
         } catch (RuntimeException e) {

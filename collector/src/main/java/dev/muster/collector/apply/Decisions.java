@@ -34,7 +34,8 @@ final class Decisions {
             case Input.Durable record -> durable(draft, record);
             case Input.LastApplied asked ->
                 new Outcome.Applied(draft.host(asked.host()).applied(new Stream(asked.spool(), asked.channel())));
-            case Input.HelloSeen hello -> hello(draft, hello);
+            case Input.HelloSeen hello -> Life.hello(draft, hello);
+            case Input.Concluded concluded -> Life.concluded(draft, concluded.verdict());
             case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
             case Input.Revoke command -> enrolment.revoke(draft, command);
@@ -55,7 +56,8 @@ final class Decisions {
         }
         switch (record) {
             case Input.FactsRecord report -> facts.take(draft, report.host(), report.facts());
-            case Input.Goodbye goodbye -> goodbye(draft, goodbye);
+            case Input.Goodbye goodbye -> Life.goodbye(draft, goodbye);
+            case Input.PeerReported report -> Life.reported(draft, report);
             case Input.Nop _ -> {}
             case Input.Undecodable bad -> bury(draft, bad, bad.type(), bad.body(), bad.error());
         }
@@ -74,29 +76,6 @@ final class Decisions {
         bury(draft, record, wireType(record), body(record), error);
         draft.advance(record.host(), stream);
         return new Outcome.Applied(record.seq());
-    }
-
-    private static void goodbye(Draft draft, Input.Goodbye goodbye) {
-        HostRecord host = Hosts.turned(draft.host(goodbye.host()), HostStatus.SHUT_DOWN, draft.at());
-        draft.put(host);
-        ObjectNode detail = JsonNodeFactory.instance.objectNode().put("reason", Draft.oneLine(goodbye.reason()));
-        draft.event(EventType.HOST_SHUT_DOWN, host.host(), "shut down: " + goodbye.reason(), detail);
-    }
-
-    private static Outcome.Seen hello(Draft draft, Input.HelloSeen hello) {
-        HostRecord before = draft.host(hello.host());
-        HostRecord now = Hosts.seen(Hosts.described(before, hello.attributes()), draft.at());
-        draft.put(now);
-        if (before.host().status() == HostStatus.SHUT_DOWN) {
-            HostRecord up = Hosts.turned(now, HostStatus.UP, draft.at());
-            draft.put(up);
-            ObjectNode detail = JsonNodeFactory.instance
-                    .objectNode()
-                    .put("downSince", before.host().since().toString())
-                    .put("bootId", hello.attributes().bootId());
-            draft.event(EventType.HOST_UP, up.host(), "is back", detail);
-        }
-        return new Outcome.Seen();
     }
 
     private static Outcome.Seen refused(Draft draft, Input.DeliveryRefused refused) {
@@ -144,6 +123,7 @@ final class Decisions {
     private static int wireType(Input.Durable record) {
         return switch (record) {
             case Input.FactsRecord _ -> 3;
+            case Input.PeerReported _ -> 9;
             case Input.Goodbye _ -> 11;
             case Input.Nop _ -> 13;
             case Input.Undecodable bad -> bad.type();
@@ -153,6 +133,7 @@ final class Decisions {
     private static String body(Input.Durable record) {
         return switch (record) {
             case Input.FactsRecord report -> base64(report.facts().data().toString());
+            case Input.PeerReported report -> base64(report.peerKeyId() + " " + report.what());
             case Input.Goodbye goodbye -> base64(goodbye.reason());
             case Input.Nop _ -> "";
             case Input.Undecodable bad -> bad.body();

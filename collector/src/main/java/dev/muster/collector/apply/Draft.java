@@ -7,6 +7,7 @@ import dev.muster.collector.graph.Ledger.Order;
 import dev.muster.collector.graph.Write;
 import dev.muster.collector.graph.projection.Difference;
 import dev.muster.collector.graph.projection.Projections;
+import dev.muster.collector.membership.Members;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
@@ -38,6 +39,8 @@ final class Draft {
     private final Roster committedRoster;
     private final Set<EventType> hooked;
     private @Nullable Roster ownRoster;
+    private final Members committedMembers;
+    private @Nullable Members ownMembers;
     private final Function<HostId, HostRecord> committed;
     private final Map<HostId, HostRecord> hosts = new LinkedHashMap<>();
     private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
@@ -64,6 +67,7 @@ final class Draft {
             Order from,
             Instant now,
             Roster roster,
+            Members members,
             Set<EventType> hooked,
             Function<HostId, HostRecord> committed,
             Projections projections) {
@@ -72,6 +76,7 @@ final class Draft {
         this.from = from;
         this.at = rounded.isBefore(floor) ? floor : rounded;
         this.committedRoster = roster;
+        this.committedMembers = members;
         this.hooked = hooked;
         this.committed = committed;
         this.projections = projections;
@@ -115,6 +120,26 @@ final class Draft {
         return ownRoster == null ? committedRoster : ownRoster;
     }
 
+    /** To change; copied at the first use. */
+    Members members() {
+        Members own = ownMembers;
+        if (own == null) {
+            own = committedMembers.copy();
+            ownMembers = own;
+        }
+        return own;
+    }
+
+    /** To read; it becomes the committed one. */
+    Members membersNow() {
+        return ownMembers == null ? committedMembers : ownMembers;
+    }
+
+    /** Whose orders or life may be others than before. */
+    Set<HostId> concerned() {
+        return ownMembers == null ? Set.of() : ownMembers.concerned();
+    }
+
     HostRecord host(HostId id) {
         HostRecord drafted = hosts.get(id);
         return drafted == null ? committed.apply(id) : drafted;
@@ -122,6 +147,7 @@ final class Draft {
 
     void put(HostRecord host) {
         hosts.put(host.host().id(), host);
+        Membership.follow(this, host.host());
     }
 
     Collection<HostRecord> hosts() {
@@ -201,12 +227,17 @@ final class Draft {
         roster().bind(agent);
         bound.add(agent);
         writes.add(new Write.BindAgent(agent.keyId(), agent.publicKey(), agent.host(), at));
+        Membership.key(this, host(agent.host()).host(), Optional.of(agent.publicKey()));
     }
 
     void revoke(KnownAgent agent) {
         roster().revoke(agent.keyId());
         revoked.add(agent.keyId());
         writes.add(new Write.RevokeAgent(agent.keyId(), at));
+        Optional<String> left = roster().agentsOf(agent.host()).stream()
+                .map(KnownAgent::publicKey)
+                .findFirst();
+        Membership.key(this, host(agent.host()).host(), left);
     }
 
     /** Notes that the stream's next record is applied. */
@@ -275,9 +306,20 @@ final class Draft {
         addShown(all);
         hosts.values().forEach(host -> all.add(new Write.PutHost(host)));
         tokens.values().forEach(token -> all.add(new Write.PutToken(token)));
+        addMembers(all);
         advancedFrom.forEach((host, streams) -> streams.forEach((stream, last) ->
                 all.add(new Write.Advance(host, stream, last, host(host).applied(stream)))));
         return all;
+    }
+
+    private void addMembers(List<Write> all) {
+        Members own = ownMembers;
+        if (own == null) {
+            return;
+        }
+        own.relinked().forEach((host, next) -> all.add(new Write.PutNext(host, next)));
+        own.changedSilences()
+                .forEach((pair, state) -> all.add(new Write.PutSilence(pair.reporter(), pair.host(), state, at)));
     }
 
     /** Without control characters, and bounded: names and errors come from outside. */

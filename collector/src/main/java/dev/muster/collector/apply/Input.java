@@ -1,9 +1,12 @@
 package dev.muster.collector.apply;
 
+import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Outbox;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -32,6 +35,21 @@ public sealed interface Input<R extends Outcome> {
 
     record Goodbye(HostId host, String spool, int channel, long seq, String reason) implements Durable {}
 
+    /**
+     * An agent says what became of a neighbour.
+     *
+     * @param peerKeyId of the neighbour's key
+     * @param silence how long it was not heard, by the reporter's clock
+     */
+    record PeerReported(HostId host, String spool, int channel, long seq, String peerKeyId, What what, Duration silence)
+            implements Durable {
+        public enum What {
+            SILENT,
+            /** After it was silent. */
+            BACK
+        }
+    }
+
     /** Holds the place of a superseded record. */
     record Nop(HostId host, String spool, int channel, long seq) implements Durable {}
 
@@ -47,8 +65,17 @@ public sealed interface Input<R extends Outcome> {
     /** How far a spool's channel was applied, asked in order with the records already handed in. */
     record LastApplied(HostId host, String spool, int channel) implements Input<Outcome.Applied> {}
 
-    /** A trusted agent connected. */
-    record HelloSeen(HostId host, HostAttributes attributes) implements Input<Outcome.Seen> {}
+    /**
+     * A trusted agent connected.
+     *
+     * @param from where the collector sees it
+     * @param agentRun names its process; another one after each start
+     */
+    record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun)
+            implements Input<Outcome.Seen> {}
+
+    /** The lookout came to a conclusion. What does not fit what is committed by then does nothing. */
+    record Concluded(Verdict verdict) implements Input<Outcome.Seen> {}
 
     /**
      * An agent with a key that speaks for no host asks to.

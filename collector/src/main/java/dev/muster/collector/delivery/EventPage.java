@@ -41,6 +41,15 @@ final class EventPage {
         };
     }
 
+    /** Several of one host as one. */
+    static Page firstReports(List<Event> events) {
+        List<FindingDetail> findings = events.stream()
+                .flatMap(event -> findings(event).stream())
+                .limit(MAX_FINDINGS)
+                .toList();
+        return firstReport(events.getLast(), findings);
+    }
+
     /** The subject's words and the digest's. */
     static String compliance(Event event) {
         FindingDetail finding = FindingDetail.of(event.detail());
@@ -195,7 +204,7 @@ final class EventPage {
                 .toList();
         code(blocks, "Details", details.stream().collect(Collectors.joining("\n")));
         if (!host.isEmpty()) {
-            blocks.add(seeIt(event));
+            blocks.add(new Code("See it", List.of("muster host " + safeName(event))));
         }
         return new Page(subject, new MailDocument(subject, tone(event.type()), blocks, footer(event)));
     }
@@ -217,13 +226,17 @@ final class EventPage {
         };
     }
 
-    /** A command to copy: a name that a shell would take for more than a name is replaced by the host's id. */
-    private static Code seeIt(Event event) {
+    /** For a command to copy: a name that a shell would take for more than a name is replaced by the host's id. */
+    private static String safeName(Event event) {
         String name = event.hostName();
-        String host = name.length() <= MailRenderer.MAX_HOST_CHARS
+        return name.length() <= MailRenderer.MAX_HOST_CHARS
                         && SHELL_WORD.matcher(name).matches()
                 ? name
                 : event.host().map(Object::toString).orElse("");
+    }
+
+    private static Code seeIt(Event event) {
+        String host = safeName(event);
         return new Code("See it", List.of(("muster findings " + (host.isEmpty() ? "" : "--host " + host)).strip()));
     }
 

@@ -42,7 +42,7 @@ record HookCall(List<String> arguments, Map<String, String> variables, String js
         return switch (type) {
             case FINDING_OPENED -> Optional.of("warn");
             case FINDING_CLEARED -> Optional.of("unwarn");
-            case HOST_SHUT_DOWN -> Optional.of("down");
+            case HOST_SHUT_DOWN, HOST_DOWN, HOST_AGENT_DIED -> Optional.of("down");
             case HOST_UP -> Optional.of("up");
             case HOST_NEW -> Optional.of("create");
             default -> Optional.empty();

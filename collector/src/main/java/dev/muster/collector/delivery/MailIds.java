@@ -2,7 +2,7 @@ package dev.muster.collector.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.model.Event;
-import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.Outbox.Row;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,12 +17,13 @@ import java.util.regex.Pattern;
 /**
  * Message-IDs (RFC 5322, 3.6.4), the same however often a row is sent.
  *
- * <p>Maintainer's note. Three kinds:
+ * <p>Maintainer's note. Four kinds:
  *
  * <ul>
  *   <li>A mail that opens a finding is named after the finding (host, rule, instance, time of opening), since the mail
  *       that clears it must name it and knows the finding but no outbox row. A finding that opens again has another
  *       time, hence another name.
+ *   <li>So is a mail of an outage, after host and time, for the mail that says that the host is back.
  *   <li>Any other mail of one row is named after the row's id alone.
  *   <li>A digest is named after the ids of all its rows. After a crash the same rows may be claimed in other company:
  *       then the digest has another name. Naming it after its first row would let a receiver that drops known
@@ -46,18 +47,46 @@ final class MailIds {
             return id("digest-" + hash(rows.stream().map(Row::id).sorted().toArray(String[]::new)));
         }
         Row row = rows.getFirst();
-        if (row.events().size() == 1 && row.events().getFirst().type() == EventType.FINDING_OPENED) {
-            return ofOpening(row.events().getFirst());
+        if (row.events().size() == 1) {
+            Event event = row.events().getFirst();
+            switch (event.type()) {
+                case FINDING_OPENED -> {
+                    return ofOpening(event);
+                }
+                case HOST_DOWN, HOST_AGENT_DIED -> {
+                    return ofOutage(event, event.at().toString());
+                }
+                default -> {}
+            }
         }
         return id(PLAIN.matcher(row.id()).matches() ? row.id() : "row-" + hash(row.id()));
     }
 
-    /** The mail that a mail of these rows answers: that of the opening, where it tells of one clearing. */
+    /** The mail that a mail of these rows answers: that of the opening, or of the outage, where it tells of one end. */
     Optional<String> answers(List<Row> rows) {
         List<Event> events = rows.stream().flatMap(row -> row.events().stream()).toList();
-        return events.size() == 1 && events.getFirst().type() == EventType.FINDING_CLEARED
-                ? Optional.of(ofOpening(events.getFirst()))
+        if (events.size() != 1) {
+            return Optional.empty();
+        }
+        Event event = events.getFirst();
+        return switch (event.type()) {
+            case FINDING_CLEARED -> Optional.of(ofOpening(event));
+            case HOST_UP -> endOfOutage(event);
+            default -> Optional.empty();
+        };
+    }
+
+    /** Only after an outage: nobody was mailed that a host shut down. */
+    private Optional<String> endOfOutage(Event event) {
+        String before = event.detail().path("before").asText();
+        boolean isEnd = before.equals(HostStatus.DOWN.word()) || before.equals(HostStatus.AGENT_DIED.word());
+        return isEnd
+                ? Optional.of(ofOutage(event, event.detail().path("downSince").asText()))
                 : Optional.empty();
+    }
+
+    private String ofOutage(Event event, String since) {
+        return id("outage-" + hash(event.host().map(Object::toString).orElse(event.hostName()), opened(since)));
     }
 
     private String ofOpening(Event event) {

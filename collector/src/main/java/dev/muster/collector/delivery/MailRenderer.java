@@ -2,6 +2,7 @@ package dev.muster.collector.delivery;
 
 import dev.muster.collector.delivery.MailConfig.DigestLimit;
 import dev.muster.collector.model.Event;
+import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Outbox.Row;
 import java.time.Instant;
 import java.util.Comparator;
@@ -51,9 +52,18 @@ final class MailRenderer {
                     "This is a digest: more than " + Words.count(limit.mails(), "mail") + " within "
                             + Words.span(limit.window()) + " were due, so these come as one.");
         }
-        return events.size() == 1
-                ? EventPage.of(events.getFirst())
+        if (events.size() == 1) {
+            return EventPage.of(events.getFirst());
+        }
+        return isFirstReportOfOneHost(events)
+                ? EventPage.firstReports(events)
                 : DigestPage.of(events, "This is a digest: these events happened together.");
+    }
+
+    /** Each type has a first report of its own; to people they are the host's. */
+    private static boolean isFirstReportOfOneHost(List<Event> events) {
+        return events.stream().allMatch(event -> event.type() == EventType.FIRST_REPORT)
+                && events.stream().map(MailRenderer::host).distinct().count() == 1;
     }
 
     static String host(Event event) {

@@ -9,6 +9,7 @@ import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Rule;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Value;
@@ -239,18 +241,23 @@ final class BoltReads implements GraphReads {
     public Status status() {
         return first("""
                 MATCH (m:Meta {id: 1})
-                CALL () { MATCH (h:Host) RETURN count(h) AS hosts, sum(CASE h.status WHEN 'up' THEN 1 ELSE 0 END) AS up,
-                    sum(h.findingsLow) AS low, sum(h.findingsMedium) AS medium, sum(h.findingsHigh) AS high }
+                CALL () { MATCH (h:Host) WITH h.status AS status, count(h) AS n RETURN collect([status, n]) AS hosts }
+                CALL () { MATCH (h:Host) RETURN sum(h.findingsLow) AS low, sum(h.findingsMedium) AS medium, sum(h.findingsHigh) AS high }
                 CALL () { MATCH (o:Outbox) WHERE o.due IS NOT NULL RETURN count(o) AS pending }
                 CALL () { MATCH (d:DeadLetter) RETURN count(d) AS dead }
-                RETURN m, hosts, up, low, medium, high, pending, dead""", Map.of(), BoltReads::status).orElseThrow();
+                RETURN m, hosts, low, medium, high, pending, dead""", Map.of(), BoltReads::status).orElseThrow();
     }
 
     private static Status status(Record row) {
         Value meta = row.get("m");
         return new Status(
-                row.get("hosts").asInt(),
-                row.get("up").asInt(),
+                row
+                        .get("hosts")
+                        .asList(pair -> Map.entry(
+                                HostStatus.of(pair.get(0).asString()),
+                                pair.get(1).asInt()))
+                        .stream()
+                        .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)),
                 new FindingCounts(
                         row.get("low").asInt(),
                         row.get("medium").asInt(),

@@ -8,6 +8,7 @@ import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingCounts;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Severity;
@@ -180,13 +181,13 @@ public interface GraphReads {
     /**
      * The whole in numbers.
      *
+     * @param hosts by status; none stands for zero
      * @param lastEvent highest event number, 0 before the first
      * @param lastCommit the time of the last commit; the epoch before the first
      * @param outboxPending rows not yet delivered or refused
      */
     record Status(
-            int hosts,
-            int hostsUp,
+            Map<HostStatus, Integer> hosts,
             FindingCounts openFindings,
             long lastEvent,
             Instant lastCommit,

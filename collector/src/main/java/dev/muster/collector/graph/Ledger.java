@@ -1,8 +1,11 @@
 package dev.muster.collector.graph;
 
 import dev.muster.collector.graph.GraphException.Kind;
+import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Silence;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -210,6 +213,53 @@ public final class Ledger {
             VALID,
             REVOKED
         }
+    }
+
+    /** All hosts that are not retired, as far as others must know them. */
+    public List<StoredMember> members() {
+        return read(tx -> tx.run("""
+                        MATCH (h:Host) WHERE h.status <> 'retired'
+                        OPTIONAL MATCH (h)<-[:SPEAKS_FOR]-(a:Agent) WHERE a.validTo IS NULL
+                        RETURN h, max(a.publicKey) AS publicKey,
+                            [(h)-[n:NEXT]->(other) | [n.ring, other.id]] AS next""").list(Ledger::member));
+    }
+
+    private static StoredMember member(Record row) {
+        Value node = row.get("h");
+        Map<String, HostId> next = new HashMap<>();
+        row.get("next")
+                .values()
+                .forEach(pair -> next.put(
+                        pair.get(0).asString(), HostId.parse(pair.get(1).asString())));
+        return new StoredMember(
+                HostLoading.host(node),
+                Optional.ofNullable(row.get("publicKey").asString(null)),
+                SocketText.parse(node.get("agentAt").asString("")),
+                next);
+    }
+
+    /**
+     * A host in its ring.
+     *
+     * @param publicKey of its agent, base64; empty while no key speaks for it
+     * @param agentAt where its agent was seen last
+     * @param next who comes after it, by ring
+     */
+    public record StoredMember(
+            Host host, Optional<String> publicKey, Optional<InetSocketAddress> agentAt, Map<String, HostId> next) {
+        public StoredMember {
+            next = Map.copyOf(next);
+        }
+    }
+
+    /** Who does not hear whom. */
+    public List<Silence> silences() {
+        return read(tx -> tx.run(
+                        "MATCH (r:Host)-[s:HEARS_NOT]->(h:Host) RETURN r.id AS reporter, h.id AS host, s.state AS state")
+                .list(row -> new Silence(
+                        HostId.parse(row.get("reporter").asString()),
+                        HostId.parse(row.get("host").asString()),
+                        Silence.State.of(row.get("state").asString()))));
     }
 
     /** All names that hosts are shown by. */

@@ -36,6 +36,13 @@ final class Rows {
                         Statement.REVOKE_AGENT,
                         revoke.keyId(),
                         Map.of("keyId", revoke.keyId(), "at", time(revoke.validTo()))));
+            case Write.PutAgentAddress put ->
+                List.of(row(
+                        Statement.PUT_AGENT_ADDRESS,
+                        put.host().toString(),
+                        Map.of("host", put.host().toString(), "at", SocketText.of(put.at()))));
+            case Write.PutNext put -> List.of(next(put));
+            case Write.PutSilence put -> List.of(silence(put));
             case Write.PutToken put -> List.of(token(put.token()));
             case Write.PutFacts put -> facts(put);
             case Write.PutVerdicts put -> verdicts(put);
@@ -110,6 +117,27 @@ final class Rows {
                         bind.host().toString(),
                         "at",
                         time(bind.validFrom())));
+    }
+
+    private static Row next(Write.PutNext put) {
+        List<Map<String, String>> next = put.next().entrySet().stream()
+                .map(each ->
+                        Map.of("ring", each.getKey(), "host", each.getValue().toString()))
+                .toList();
+        String host = put.host().toString();
+        return row(Statement.PUT_NEXT, host, Map.of("host", host, "next", next));
+    }
+
+    private static Row silence(Write.PutSilence put) {
+        String reporter = put.reporter().toString();
+        String host = put.host().toString();
+        String entity = reporter + "/" + host;
+        return put.state()
+                .map(state -> row(
+                        Statement.PUT_SILENCE,
+                        entity,
+                        Map.of("reporter", reporter, "host", host, "state", state.word(), "at", time(put.at()))))
+                .orElseGet(() -> row(Statement.DROP_SILENCE, entity, Map.of("reporter", reporter, "host", host)));
     }
 
     private static Row token(Write.EnrolmentToken token) {

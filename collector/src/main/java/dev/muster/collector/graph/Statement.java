@@ -31,6 +31,28 @@ enum Statement {
             MATCH (h:Host {id: row.host})
             CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at})
             CREATE (h)<-[:SPEAKS_FOR {since: row.at}]-(a)"""),
+    PUT_AGENT_ADDRESS("""
+            UNWIND $rows AS row
+            MATCH (h:Host {id: row.host})
+            SET h.agentAt = row.at"""),
+    PUT_NEXT("""
+            UNWIND $rows AS row
+            MATCH (h:Host {id: row.host})
+            OPTIONAL MATCH (h)-[old:NEXT]->()
+            DELETE old
+            WITH DISTINCT h, row
+            UNWIND row.next AS next
+            MATCH (other:Host {id: next.host})
+            CREATE (h)-[:NEXT {ring: next.ring}]->(other)"""),
+    PUT_SILENCE("""
+            UNWIND $rows AS row
+            MATCH (r:Host {id: row.reporter}), (h:Host {id: row.host})
+            MERGE (r)-[s:HEARS_NOT]->(h) ON CREATE SET s.since = row.at
+            SET s.state = row.state"""),
+    DROP_SILENCE("""
+            UNWIND $rows AS row
+            MATCH (:Host {id: row.reporter})-[s:HEARS_NOT]->(:Host {id: row.host})
+            DELETE s"""),
     PUT_FACTS("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})

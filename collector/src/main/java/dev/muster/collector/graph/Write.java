@@ -7,8 +7,11 @@ import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
+import dev.muster.collector.model.Silence;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One thing that a commit writes. Writes to the same thing are done in their order, others may be grouped. */
@@ -17,6 +20,23 @@ public sealed interface Write {
     record PutHost(HostRecord host) implements Write {}
 
     record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom) implements Write {}
+
+    /** Where the host's agent was seen last. */
+    record PutAgentAddress(HostId host, InetSocketAddress at) implements Write {}
+
+    /** Who comes after the host, by ring; nobody in any other. */
+    record PutNext(HostId host, Map<String, HostId> next) implements Write {
+        public PutNext {
+            next = Map.copyOf(next);
+        }
+    }
+
+    /**
+     * The reporter does not hear the host; or it does.
+     *
+     * @param state empty where it hears it
+     */
+    record PutSilence(HostId reporter, HostId host, Optional<Silence.State> state, Instant at) implements Write {}
 
     record RevokeAgent(String keyId, Instant validTo) implements Write {}
 

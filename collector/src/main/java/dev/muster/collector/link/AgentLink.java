@@ -1,13 +1,20 @@
 package dev.muster.collector.link;
 
 import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.LifeSigns;
+import dev.muster.collector.model.Probes;
 import dev.muster.protocol.session.Acceptor;
 import dev.muster.protocol.session.Association;
 import dev.muster.protocol.session.ChannelListener;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -17,24 +24,45 @@ import java.util.concurrent.ThreadFactory;
 public final class AgentLink implements Acceptor, AutoCloseable {
     private final Inputs inputs;
     private final TrustedAgents trusted;
+    private final StandingOrders orders;
+    private final LifeSigns signs;
     private final Executor loop;
     private final InstantSource clock;
     private final Decoder decoder;
     private final LinkCounters counters = new LinkCounters();
+    private final SessionProbes probes;
     private final Map<Association, AgentSession> sessions = new HashMap<>();
+    private final Map<HostId, Set<AgentSession>> byHost = new HashMap<>();
+
+    /**
+     * The parts that agents are known by, told by and watched by.
+     *
+     * @param timer wakes probes
+     */
+    public record Agents(
+            TrustedAgents trusted, StandingOrders orders, LifeSigns signs, ScheduledExecutorService timer) {}
 
     /**
      * Accepts nobody yet: hand it to a responder endpoint.
      *
      * @param loop runs tasks on the thread that owns the endpoint, in order
      */
-    public AgentLink(Inputs inputs, TrustedAgents trusted, Executor loop, InstantSource clock, ThreadFactory threads) {
+    public AgentLink(Inputs inputs, Agents agents, Executor loop, InstantSource clock, ThreadFactory threads) {
         this.inputs = inputs;
-        this.trusted = trusted;
+        this.trusted = agents.trusted();
+        this.orders = agents.orders();
+        this.signs = agents.signs();
+        this.probes = new SessionProbes(this, signs, agents.timer());
         this.loop = loop;
         this.clock = clock;
         this.decoder = new Decoder(threads);
         trusted.tell(keyId -> loop.execute(() -> welcome(keyId)), keyId -> loop.execute(() -> dismiss(keyId)));
+        orders.tell(host -> loop.execute(() -> sessions(host).forEach(AgentSession::giveOrders)));
+    }
+
+    /** Asks agents whether they live. */
+    public Probes probes() {
+        return probes;
     }
 
     public LinkCounters counters() {
@@ -50,7 +78,10 @@ public final class AgentLink implements Acceptor, AutoCloseable {
 
     @Override
     public void closed(Association association, String reason) {
-        sessions.remove(association);
+        AgentSession session = sessions.remove(association);
+        if (session != null) {
+            leave(session);
+        }
     }
 
     /** Nothing more is read; records that were not applied stay with their agents. */
@@ -65,6 +96,45 @@ public final class AgentLink implements Acceptor, AutoCloseable {
 
     TrustedAgents trusted() {
         return trusted;
+    }
+
+    StandingOrders orders() {
+        return orders;
+    }
+
+    LifeSigns signs() {
+        return signs;
+    }
+
+    /** A session speaks for its host from now on. */
+    void join(HostId host, AgentSession session) {
+        byHost.computeIfAbsent(host, none -> new LinkedHashSet<>()).add(session);
+        signs.connected(host);
+    }
+
+    /** The session is over, or speaks for nobody any more. */
+    void leave(AgentSession session) {
+        HostId host = session.host();
+        if (host == null) {
+            return;
+        }
+        Set<AgentSession> all = byHost.getOrDefault(host, new LinkedHashSet<>());
+        if (all.remove(session) && all.isEmpty()) {
+            byHost.remove(host);
+            signs.disconnected(host);
+        }
+    }
+
+    List<Association> associations(HostId host) {
+        return sessions(host).stream().map(AgentSession::association).toList();
+    }
+
+    void callAgain(HostId neighbour, HostId host) {
+        trusted.keyOf(host).ifPresent(key -> sessions(neighbour).forEach(session -> session.callAgain(key)));
+    }
+
+    private List<AgentSession> sessions(HostId host) {
+        return List.copyOf(byHost.getOrDefault(host, Set.of()));
     }
 
     Executor loop() {

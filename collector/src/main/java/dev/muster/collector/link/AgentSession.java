@@ -5,9 +5,11 @@ import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.Status;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Association;
 import dev.muster.protocol.session.ChannelListener;
 import dev.muster.protocol.stream.RecordType;
@@ -43,6 +45,9 @@ final class AgentSession implements ChannelListener {
     private @Nullable HostId host;
     private Optional<HostAttributes> attributes = Optional.empty();
     private long clockOffsetMillis;
+    private String peersHeld = Generation.NONE;
+    private String desiredHeld = Generation.NONE;
+    private boolean takesOrders;
     private boolean resumed;
     private boolean overloaded;
 
@@ -80,6 +85,65 @@ final class AgentSession implements ChannelListener {
         submit(empty, () -> offer(channel, Messages.undecodable(known, association.spool(), channel, empty, error)));
     }
 
+    @Override
+    public void heartbeat(Frame.Heartbeat beat) {
+        HostId known = host;
+        if (known != null) {
+            link.signs().beat(known);
+        }
+    }
+
+    @Override
+    public void writable() {
+        giveOrders();
+    }
+
+    Association association() {
+        return association;
+    }
+
+    /** Which host the session speaks for; null while it speaks for none. */
+    @Nullable
+    HostId host() {
+        return host;
+    }
+
+    /** Sends what the agent is to do and does not know yet. */
+    void giveOrders() {
+        HostId known = host;
+        if (known == null || !takesOrders) {
+            return;
+        }
+        link.orders().desired(known).ifPresent(order -> {
+            if (!order.generation().equals(desiredHeld) && tell(RecordType.DESIRED, order.body())) {
+                desiredHeld = order.generation();
+            }
+        });
+        link.orders().peers(known).ifPresent(order -> {
+            if (!order.generation().equals(peersHeld) && tell(RecordType.PEERS, order.body())) {
+                peersHeld = order.generation();
+            }
+        });
+    }
+
+    /** Takes a neighbour from the agent's list and puts it back, so that the agent looks for it as for a new one. */
+    void callAgain(PublicKey neighbour) {
+        HostId known = host;
+        if (known == null || !takesOrders) {
+            return;
+        }
+        Optional<byte[]> without = link.orders().peersWithout(known, neighbour);
+        if (without.isPresent() && tell(RecordType.PEERS, without.get())) {
+            peersHeld = Generation.of(without.get());
+            giveOrders();
+        }
+    }
+
+    /** Whether there was room; where there is none, {@link #writable} comes. */
+    private boolean tell(int type, byte[] body) {
+        return association.offer(Frame.CONTROL_CHANNEL, new StreamRecord(0, type, body));
+    }
+
     /** Whether this session waits for the key to be trusted. */
     boolean waitsAs(String keyId) {
         return state == State.PENDING && association.agent().id().equals(keyId);
@@ -92,6 +156,7 @@ final class AgentSession implements ChannelListener {
 
     /** The key was revoked while the session lived: nothing more is taken from it. */
     void revokedNow() {
+        link.leave(this);
         state = State.REFUSED;
         host = null;
         association.recordLimits(Hello.MAX_BODY_BYTES, Hello.MAX_BODY_BYTES);
@@ -155,6 +220,9 @@ final class AgentSession implements ChannelListener {
     // ---- on the event loop
 
     private void greeted(Hello hello, HostAttributes seen, Duration offset) {
+        peersHeld = hello.peersGeneration();
+        desiredHeld = hello.generation();
+        takesOrders = false;
         attributes = Optional.of(seen);
         clockOffsetMillis = offset.toMillis();
         Optional<KnownAgent> agent = link.trusted().find(association.agent());
@@ -199,19 +267,32 @@ final class AgentSession implements ChannelListener {
 
     /** From here on records are taken; the agent sends none before it hears RESUME. */
     private void trust(HostId known, HostAttributes seen) {
+        boolean first = !known.equals(host);
         host = known;
         state = State.TRUSTED;
+        if (first) {
+            link.join(known, this);
+        }
         association.recordLimits(StreamLimits.MAX_BODY_BYTES, StreamRecord.MAX_BODY_BYTES);
-        if (link.inputs().offer(new Input.HelloSeen(known, seen)).isEmpty()) {
+        var taken =
+                link.inputs().offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun()));
+        if (taken.isEmpty()) {
             overload();
             return;
         }
+        // What it is to do may follow from its being back.
+        taken.get().whenComplete((done, failure) -> link.loop().execute(this::takesOrdersNow));
         say(Status.trusted(known.toString(), clockOffsetMillis));
         if (!resumed) {
             resumed = true;
             resume(known, Frame.CONTROL_CHANNEL);
             resume(known, Frame.RESULT_CHANNEL);
         }
+    }
+
+    private void takesOrdersNow() {
+        takesOrders = true;
+        giveOrders();
     }
 
     private void resume(HostId known, int channel) {

@@ -12,6 +12,7 @@ import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
+import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.SpoolId;
@@ -37,6 +38,8 @@ final class Messages {
                 case RecordType.FACTS ->
                     new Input.FactsRecord(
                             host, spoolName, channel, record.seq(), facts(FactsReport.decode(record.body())));
+                case RecordType.PEER_REPORT ->
+                    peerReport(host, spoolName, channel, record.seq(), PeerReport.decode(record.body()));
                 case RecordType.GOODBYE ->
                     new Input.Goodbye(
                             host,
@@ -72,6 +75,14 @@ final class Messages {
                 hello.osPrettyName(),
                 hello.agentVersion(),
                 hello.bootId());
+    }
+
+    private static Input.PeerReported peerReport(HostId host, String spool, int channel, long seq, PeerReport report) {
+        Input.PeerReported.What what = switch (report.state()) {
+            case SILENT -> Input.PeerReported.What.SILENT;
+            case BACK -> Input.PeerReported.What.BACK;
+        };
+        return new Input.PeerReported(host, spool, channel, seq, report.peer(), what, report.silence());
     }
 
     private static Facts facts(FactsReport report) throws IOException {

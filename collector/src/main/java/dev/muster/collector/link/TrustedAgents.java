@@ -1,6 +1,7 @@
 package dev.muster.collector.link;
 
 import dev.muster.collector.model.AgentTrust;
+import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Trust;
@@ -43,6 +44,14 @@ public final class TrustedAgents implements AgentTrust, TrustPolicy {
     @Override
     public Trust trust(PublicKey agent) {
         return byKey.containsKey(agent.id()) ? Trust.TRUSTED : Trust.PENDING;
+    }
+
+    /** A key that speaks for the host. */
+    Optional<PublicKey> keyOf(HostId host) {
+        return byKey.values().stream()
+                .filter(agent -> agent.host().equals(host))
+                .map(agent -> PublicKey.parse(agent.publicKey()))
+                .findFirst();
     }
 
     Optional<KnownAgent> find(PublicKey agent) {

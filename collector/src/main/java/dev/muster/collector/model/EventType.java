@@ -7,11 +7,16 @@ public enum EventType {
     HOST_NEW(Weight.NEWS),
     HOST_PENDING(Weight.NEWS),
     HOST_UP(Weight.GOOD),
+    HOST_DOWN(Weight.ALARM),
+    HOST_AGENT_DIED(Weight.ALARM),
     HOST_SHUT_DOWN(Weight.NEWS),
     HOST_STATE_WENT_BACK(Weight.TROUBLE),
     HOST_RENAMED(Weight.NEWS),
     HOST_RETIRED(Weight.NEWS),
     AGENT_REVOKED(Weight.NEWS),
+    /** Two hosts, or the collector and a host, do not hear each other, and both live. */
+    PATH_PROBLEM(Weight.NEWS),
+    PATH_RECOVERED(Weight.GOOD),
     FINDING_OPENED(Weight.TROUBLE),
     FINDING_CLEARED(Weight.GOOD),
     /** A host's first facts of a type with rules: its findings come as one summary. */

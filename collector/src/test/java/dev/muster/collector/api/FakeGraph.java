@@ -198,7 +198,14 @@ public final class FakeGraph implements GraphReads {
     @Override
     public Status status() {
         return new Status(
-                hosts.size(), hosts.size(), new FindingCounts(40, 1, 3), events.size(), T, 2, 0, 1, "5feceb66ffc86f38");
+                Map.of(HostStatus.UP, hosts.size()),
+                new FindingCounts(40, 1, 3),
+                events.size(),
+                T,
+                2,
+                0,
+                1,
+                "5feceb66ffc86f38");
     }
 
     @Override

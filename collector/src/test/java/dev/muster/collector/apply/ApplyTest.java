@@ -352,7 +352,7 @@ final class ApplyTest {
         rig.await(new Input.Goodbye(host, Rig.SPOOL, 0, 1, "reboot\u0007"));
         assertThat(rig.reads().host("web-1").orElseThrow().status()).isEqualTo(HostStatus.SHUT_DOWN);
         rig.advance(Duration.ofMinutes(1));
-        rig.await(new Input.HelloSeen(host, Rig.attributes("renamed")));
+        rig.await(Rig.hello(host, Rig.attributes("renamed")));
         var back = rig.reads().host(host.toString()).orElseThrow();
         assertThat(back.status()).isEqualTo(HostStatus.UP);
         assertThat(back.since()).isEqualTo(rig.now);

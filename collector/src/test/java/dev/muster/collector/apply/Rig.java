@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.Graph;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.graph.TestGraph;
+import dev.muster.collector.model.AgentOrders;
 import dev.muster.collector.model.AgentTrust;
 import dev.muster.collector.model.CommitListener;
 import dev.muster.collector.model.EnrolmentPolicy;
@@ -16,6 +17,9 @@ import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Neighbour;
+import dev.muster.collector.model.Wish;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -27,21 +31,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Apply on a real graph, with a clock that stands still until told, and what it told its ports. */
-final class Rig implements AutoCloseable, AgentTrust, CommitListener {
+final class Rig implements AutoCloseable, AgentTrust, CommitListener, AgentOrders {
     static final Instant START = Instant.parse("2026-11-21T10:00:00Z");
+    static final List<Wish> WISHES =
+            List.of(new Wish("fileattrs", "", Wish.Run.ON, Optional.empty(), new TreeMap<>(Map.of("paths", "/etc"))));
     static final String SPOOL = "00112233445566778899aabbccddeeff";
 
     final TestGraph test = TestGraph.empty();
     final List<KnownAgent> trusted = new CopyOnWriteArrayList<>();
     final List<String> revoked = new CopyOnWriteArrayList<>();
     final List<Event> told = new CopyOnWriteArrayList<>();
+    final Map<HostId, List<Neighbour>> neighbours = new ConcurrentHashMap<>();
+    final Map<HostId, List<Wish>> wishes = new ConcurrentHashMap<>();
+    final List<HostId> toldNeighbours = new CopyOnWriteArrayList<>();
+    volatile MembersListener lookout = (members, concerned) -> {};
     volatile Instant now = START;
     Apply apply;
 
@@ -70,7 +82,15 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
     }
 
     Apply.Surroundings surroundings() {
-        return new Apply.Surroundings(() -> now, new SecureRandom(), this, this);
+        return new Apply.Surroundings(() -> now, new SecureRandom(), this, this, watching());
+    }
+
+    private Watching watching() {
+        return new Watching(this, host -> WISHES, (members, concerned) -> lookout.committed(members, concerned));
+    }
+
+    static Input.HelloSeen hello(HostId host, HostAttributes attributes) {
+        return new Input.HelloSeen(host, attributes, new InetSocketAddress("192.0.2.1", 1984), 1);
     }
 
     /** As after a restart of the collector: everything in memory is gone. */
@@ -186,6 +206,17 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener {
     @Override
     public void revoked(String keyId) {
         revoked.add(keyId);
+    }
+
+    @Override
+    public void neighbours(HostId host, List<Neighbour> told) {
+        neighbours.put(host, told);
+        toldNeighbours.add(host);
+    }
+
+    @Override
+    public void wishes(HostId host, List<Wish> told) {
+        wishes.put(host, told);
     }
 
     @Override

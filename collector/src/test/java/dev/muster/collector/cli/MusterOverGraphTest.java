@@ -13,7 +13,9 @@ import dev.muster.collector.apply.ApplyConfig;
 import dev.muster.collector.apply.Input;
 import dev.muster.collector.apply.Judge;
 import dev.muster.collector.apply.Outcome;
+import dev.muster.collector.apply.Watching;
 import dev.muster.collector.graph.TestGraph;
+import dev.muster.collector.model.AgentOrders;
 import dev.muster.collector.model.AgentTrust;
 import dev.muster.collector.model.Evidence;
 import dev.muster.collector.model.Facts;
@@ -24,9 +26,11 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Neighbour;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Wish;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -74,7 +78,7 @@ class MusterOverGraphTest {
                 test.graph(),
                 new OneRule(),
                 ApplyConfig.DEFAULT,
-                new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed));
+                new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed, nobodyWatches()));
         api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply), feed);
     }
 
@@ -224,6 +228,17 @@ class MusterOverGraphTest {
     }
 
     /** Nobody listens for agents here. */
+    private static Watching nobodyWatches() {
+        AgentOrders orders = new AgentOrders() {
+            @Override
+            public void neighbours(HostId host, List<Neighbour> neighbours) {}
+
+            @Override
+            public void wishes(HostId host, List<Wish> wishes) {}
+        };
+        return new Watching(orders, host -> List.of(), (members, concerned) -> {});
+    }
+
     private static final class NoTrust implements AgentTrust {
         @Override
         public void known(List<KnownAgent> agents) {}

@@ -257,7 +257,7 @@ class MusterTest {
     void statusIsReadableWholeAndInParts() {
         Run run = Run.of(home, "status");
         assertThat(run.out())
-                .contains("hosts          2 total, 2 up\n")
+                .contains("hosts          2 total, 2 up, 0 down, 0 agent died, 0 shut down\n")
                 .contains("open findings  3 high, 1 medium, 40 low, 44 total\n")
                 .contains(
                         "               certificate sha256:\n               " + api.api.certificateFingerprint() + "\n")

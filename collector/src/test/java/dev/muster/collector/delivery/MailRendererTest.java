@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,6 +66,14 @@ final class MailRendererTest {
         assertThat(render(Samples.firstReport("high")).subject())
                 .isEqualTo("[muster] web-3 first report: 1 finding (1 high)");
         assertThat(render(Samples.firstReport()).subject()).isEqualTo("[muster] web-3 first report: no findings");
+    }
+
+    @Test
+    void firstReportsOfSeveralTypesAreOneFirstReportOfTheHost() {
+        RenderedMail mail = renderer.render(
+                List.of(row("a", Samples.firstReport("low", "high"), Samples.firstReport("medium", "low"))));
+
+        assertThat(mail.subject()).isEqualTo("[muster] web-3 first report: 4 findings (1 high, 1 medium, 2 low)");
     }
 
     @Test
@@ -145,6 +154,26 @@ final class MailRendererTest {
 
         assertThat(render(again).messageId())
                 .isNotEqualTo(render(Samples.opened()).messageId());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HOST_DOWN,down", "HOST_AGENT_DIED,agent-died"})
+    void theReturnOfAHostIsInTheThreadOfItsOutage(EventType type, String status) {
+        Event down = Samples.event(3, Samples.OPENED, type, "web-3", Samples.object());
+        ObjectNode detail = Samples.object().put("before", status).put("downSince", "2026-11-21T04:12:07.000Z");
+        Event up = Samples.event(9, Samples.OPENED.plusSeconds(90), EventType.HOST_UP, "web-3", detail);
+
+        assertThat(render(up).inReplyTo()).contains(render(down).messageId());
+        assertThat(render(down).inReplyTo()).isEmpty();
+        assertThat(render(down).text()).contains("muster host web-3");
+    }
+
+    @Test
+    void nobodyWasMailedThatAHostShutDown() {
+        ObjectNode detail = Samples.object().put("before", "shut-down").put("downSince", "2026-11-21T04:12:07Z");
+        Event up = Samples.event(9, Samples.OPENED, EventType.HOST_UP, "web-3", detail);
+
+        assertThat(render(up).inReplyTo()).isEmpty();
     }
 
     @Test

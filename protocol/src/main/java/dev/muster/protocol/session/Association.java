@@ -102,6 +102,17 @@ public final class Association {
         channels().recordLimits(maxBodyBytes, maxRawBytes);
     }
 
+    /** Sends something that the agent has to acknowledge; whether it did shows in {@link #heardNanos}. */
+    public void ping() {
+        poke.run();
+        channels().ping();
+    }
+
+    /** When the last packet came from the agent, by the endpoint's clock. On the owner's thread. */
+    public long heardNanos() {
+        return heardNanos;
+    }
+
     /** Says CLOSE, for one of {@link CloseReason}; the association ends when the agent has heard, or 3 s later. */
     public void close(int reason, String text) {
         poke.run();
@@ -192,10 +203,6 @@ public final class Association {
 
     void heard(long nowNanos) {
         heardNanos = nowNanos;
-    }
-
-    long heardNanos() {
-        return heardNanos;
     }
 
     boolean over() {

@@ -1,0 +1,27 @@
+package dev.muster.collector.membership;
+
+import java.time.Duration;
+
+/**
+ * When silence means what.
+ *
+ * @param interval of beats, between neighbours and to the collector. Shorter finds out sooner and costs packets
+ * @param dead how long a beat may be overdue before it counts as silence. Longer forgives more loss: the chance of a false alarm falls by
+ *     the loss rate with each interval
+ * @param grace how long after its start the collector waits for agents to come back; they notice its restart within a keep-alive
+ * @param reconnect how long an agent may be without a session before it is looked for
+ */
+public record LivenessConfig(Duration interval, Duration dead, Duration grace, Duration reconnect) {
+    /** After the last keep-alive, a restarted collector needs so long to answer everybody: docs/wire protocol, section 5. */
+    private static final Duration GRACE_MARGIN = Duration.ofSeconds(10);
+
+    /**
+     * The times of docs: a beat a second, five seconds of silence.
+     *
+     * @param keepalive how long an agent may be silent on its session
+     */
+    public static LivenessConfig withKeepalive(Duration keepalive) {
+        return new LivenessConfig(
+                Duration.ofSeconds(1), Duration.ofSeconds(5), keepalive.plus(GRACE_MARGIN), Duration.ofSeconds(15));
+    }
+}
