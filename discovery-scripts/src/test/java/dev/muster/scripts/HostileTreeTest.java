@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,8 +27,24 @@ final class HostileTreeTest {
     /** What an agent takes; more would silence the type. */
     private static final int MAX_OUTPUT_BYTES = 2 << 20;
 
-    @TempDir
+    /** Where the tree costs no disk, which is most of the time that the test takes. */
+    static final class InMemory implements TempDirFactory {
+        private static final Path MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            return Files.isWritable(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, "junit")
+                    : Files.createTempDirectory("junit");
+        }
+    }
+
+    @TempDir(factory = InMemory.class)
     Path scratch;
+
+    /** Of the shells, which need not install their tools each time. */
+    @TempDir
+    static Path shells;
 
     static Stream<Arguments> hostilities() throws IOException {
         return Sample.types().stream()
@@ -61,7 +80,7 @@ final class HostileTreeTest {
                     installed.resolve("discover"),
                     installed.resolve("lib"),
                     root.toString(),
-                    Files.createDirectory(scratch.resolve(shell.name())),
+                    Files.createDirectories(shells.resolve(shell.name())),
                     CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
                     hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
                     parameters(type));
@@ -98,6 +117,7 @@ final class HostileTreeTest {
     }
 
     private void assertNoCanary() throws IOException {
+        assertThat(shells.resolve(Hostility.CANARY)).doesNotExist();
         try (Stream<Path> files = Files.walk(scratch)) {
             assertThat(files).noneMatch(file -> file.endsWith(Hostility.CANARY));
         }
