@@ -29,7 +29,7 @@ final class ChangeSequenceIT {
     private static final int AGENT_KILLS = 8;
 
     /** Each costs up to ten seconds; another number with -Dmuster.kills=N. */
-    private static final int COLLECTOR_KILLS = Integer.getInteger("muster.kills", System.getenv("CI") == null ? 6 : 10);
+    private static final int COLLECTOR_KILLS = Integer.getInteger("muster.kills", System.getenv("CI") == null ? 6 : 8);
 
     /** How many changes go by at most before who was killed is there again. */
     private static final int MAX_MISSED = 6;
