@@ -96,7 +96,8 @@ final class Agent implements AutoCloseable {
         var discovery = new AtomicReference<@Nullable HostDiscovery>();
         var peerLink =
                 new PeerLink(new NeighbourWatch(System.nanoTime()), new ReportsToSpool(spool, disk, pump, clock));
-        var orders = new Orders(keys.publicKey(), state, wanted, peerLink, disk, discovery);
+        var digests = new AtomicReference<@Nullable Digests>();
+        var orders = new Orders(keys.publicKey(), state, wanted, peerLink, disk, discovery, digests);
         var collectorLink = new CollectorLink(spool, host::hello, orders, System::nanoTime);
         AgentSocket opened = started(AgentSocket.open(config.link(), initiator(keys, spool), collectorLink, peerLink));
         socket.set(opened);
@@ -104,6 +105,10 @@ final class Agent implements AutoCloseable {
         HostDiscovery found = started(HostDiscovery.open(
                 config, start.root(), settings(host, state, spool), new FactsToSpool(spool, pump), clock));
         discovery.set(found);
+        digests.set(started(new Digests(
+                new Digests.Sources(() -> Optional.of(found), spool, collectorLink::origin, opened::summary),
+                config.link().digestEvery(),
+                random)));
         found.plan(wanted.wishes());
         found.start();
         started(ControlSocket.open(

@@ -5,6 +5,7 @@ import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.agent.link.AgentEndpoint;
 import dev.muster.agent.link.CollectorLink;
 import dev.muster.agent.link.PeerLink;
+import dev.muster.agent.link.Summary;
 import dev.muster.protocol.session.Collector;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.session.InitiatorEndpoint;
@@ -73,6 +74,10 @@ final class AgentSocket implements AutoCloseable {
     /** Sends what the spool holds. */
     void pump() {
         udp.execute(collectorLink::pump);
+    }
+
+    void summary(Summary summary) {
+        udp.execute(() -> collectorLink.summary(summary));
     }
 
     void collectors(List<Collector> places) {

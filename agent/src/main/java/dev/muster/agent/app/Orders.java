@@ -1,15 +1,21 @@
 package dev.muster.agent.app;
 
+import dev.muster.agent.discovery.InstanceKey;
 import dev.muster.agent.link.LinkListener;
 import dev.muster.agent.link.LinkState;
 import dev.muster.agent.link.PeerLink;
+import dev.muster.agent.link.Summary;
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.InstanceName;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.noise.PublicKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * @param own this agent's key
  * @param disk for what may wait
  * @param discovery set before there is a session
+ * @param digests set before there is a session
  */
 record Orders(
         PublicKey own,
@@ -27,7 +34,8 @@ record Orders(
         DesiredState wanted,
         PeerLink peerLink,
         Executor disk,
-        AtomicReference<@Nullable HostDiscovery> discovery)
+        AtomicReference<@Nullable HostDiscovery> discovery,
+        AtomicReference<@Nullable Digests> digests)
         implements LinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
 
@@ -61,6 +69,19 @@ record Orders(
     @Override
     public void newSpool(String spoolId) {
         discovered().ifPresent(found -> found.startOver(spoolId));
+    }
+
+    @Override
+    public void summaryDue(Summary.Kind kind) {
+        Optional.ofNullable(digests.get()).ifPresent(own -> own.due(kind));
+    }
+
+    @Override
+    public void resend(List<InstanceName> names) {
+        Set<InstanceKey> keys = names.stream()
+                .map(name -> new InstanceKey(name.type(), name.instance()))
+                .collect(Collectors.toSet());
+        disk.execute(() -> discovered().ifPresent(found -> found.resend(keys)));
     }
 
     private Optional<HostDiscovery> discovered() {

@@ -21,11 +21,13 @@ final class Decisions {
     private final Judging judging;
     private final FactsIntake facts;
     private final Enrolment enrolment;
+    private final Summaries summaries;
 
     Decisions(Judging judging, Enrolment enrolment) {
         this.judging = judging;
         this.facts = new FactsIntake(judging);
         this.enrolment = enrolment;
+        this.summaries = new Summaries(facts);
     }
 
     Outcome decide(Draft draft, Input<?> input) {
@@ -35,6 +37,8 @@ final class Decisions {
             case Input.LastApplied asked ->
                 new Outcome.Applied(draft.host(asked.host()).applied(new Stream(asked.spool(), asked.channel())));
             case Input.HelloSeen hello -> Life.hello(draft, hello);
+            case Input.SummedUp said -> summaries.compare(draft, said);
+            case Input.Listed said -> summaries.compare(draft, said);
             case Input.Concluded concluded -> Life.concluded(draft, concluded.verdict());
             case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());

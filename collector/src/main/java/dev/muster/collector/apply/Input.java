@@ -4,10 +4,13 @@ import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Outbox;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -73,6 +76,48 @@ public sealed interface Input<R extends Outcome> {
      */
     record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun)
             implements Input<Outcome.Seen> {}
+
+    /**
+     * A trusted agent sums up what it handed over. It counts only while exactly the records through {@code seq} are applied.
+     *
+     * @param digest says whether hashes by instance are those that the agent has
+     * @param wentBack whether the agent found its own state to be an older copy
+     * @param runs the last run of each instance that ended since the agent started
+     */
+    record SummedUp(
+            HostId host, String spool, int channel, long seq, DigestOf digest, WentBack wentBack, List<Run> runs)
+            implements Input<Outcome.Compared> {
+        public SummedUp {
+            runs = List.copyOf(runs);
+        }
+
+        /** One way: what it was made from cannot be had back from it. */
+        @FunctionalInterface
+        public interface DigestOf {
+            boolean covers(Map<InstanceKey, String> hashes);
+        }
+
+        public enum WentBack {
+            NO,
+            /** It was restored from a backup, or its machine was set back. */
+            AGENT
+        }
+
+        /** How long ago it ended, and how often it is to run. */
+        public record Run(InstanceKey key, Duration age, Duration every) {}
+    }
+
+    /**
+     * A trusted agent lists what it discovers. It counts only while exactly the records through {@code seq} are applied.
+     *
+     * @param hashes of the facts last handed over; empty where none were yet
+     */
+    record Listed(HostId host, String spool, int channel, long seq, Map<InstanceKey, Optional<String>> hashes)
+            implements Input<Outcome.Missing> {
+        public Listed {
+            hashes = Map.copyOf(hashes);
+        }
+    }
 
     /** The lookout came to a conclusion. What does not fit what is committed by then does nothing. */
     record Concluded(Verdict verdict) implements Input<Outcome.Seen> {}

@@ -9,6 +9,7 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Silence;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,20 @@ public sealed interface Write {
 
     record PutFacts(HostId host, HostRecord.Report report, Instant reported, Optional<Change> before)
             implements Write {}
+
+    /**
+     * What the agent says of the last runs of its instances; those that it does not name stay as they were.
+     *
+     * @param at when it said so
+     */
+    record PutRuns(HostId host, Instant at, List<Ran> runs) implements Write {
+        public PutRuns {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /** When an instance last ran to an end, and how often it is to. */
+    record Ran(InstanceKey key, Instant at, Duration every) {}
 
     /** The graph is to show a host's new facts. */
     record Show(HostId host, Difference difference, Instant since) implements Write {}

@@ -5,10 +5,13 @@ import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.Status;
+import dev.muster.protocol.message.Want;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Association;
 import dev.muster.protocol.session.ChannelListener;
@@ -19,6 +22,7 @@ import dev.muster.protocol.wire.Frame;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,8 +72,16 @@ final class AgentSession implements ChannelListener {
             link.count().untrusted.incrementAndGet();
             return;
         }
+        if (channel == Frame.RESULT_CHANNEL && record.type() == RecordType.DIGEST) {
+            submit(record, () -> summedUp(known, record));
+            return;
+        }
+        if (channel == Frame.RESULT_CHANNEL && record.type() == RecordType.LIST) {
+            submit(record, () -> listed(known, record));
+            return;
+        }
         if (!RecordType.durable(record.type()) || record.seq() == 0) {
-            return; // a later version's question, or one that this collector does not answer yet
+            return; // a later version's question
         }
         submit(record, () -> offer(channel, Messages.durable(known, association.spool(), channel, record)));
     }
@@ -194,6 +206,48 @@ final class AgentSession implements ChannelListener {
         HostAttributes seen = Messages.attributes(hello);
         Duration offset = Duration.between(hello.clock(), link.clock().instant());
         link.loop().execute(() -> greeted(hello, seen, offset));
+    }
+
+    private void summedUp(HostId known, StreamRecord record) {
+        try {
+            Digest said = Digest.decode(record.body());
+            compare(Messages.summedUp(known, association.spool(), said), compared -> {
+                if (compared == Outcome.Compared.DIFFERENT) {
+                    LOG.info("event=digest-differs agent={} host={} seq={}", association, known, said.seq());
+                    tell(RecordType.WANT, new Want.Everything().encode());
+                }
+            });
+        } catch (MalformedMessage e) {
+            LOG.warn("event=digest-malformed agent={} error=\"{}\"", association, e.getMessage());
+        }
+    }
+
+    private void listed(HostId known, StreamRecord record) {
+        try {
+            FactsList said = FactsList.decode(record.body());
+            compare(Messages.listed(known, association.spool(), said), missing -> {
+                if (!missing.instances().isEmpty()) {
+                    LOG.info(
+                            "event=facts-wanted-again agent={} host={} instances={}",
+                            association,
+                            known,
+                            missing.instances().size());
+                    tell(RecordType.WANT, Messages.want(missing.instances()).encode());
+                }
+            });
+        } catch (MalformedMessage e) {
+            LOG.warn("event=list-malformed agent={} error=\"{}\"", association, e.getMessage());
+        }
+    }
+
+    /** In order with the records before it; the answer may be lost, for the next summary asks again. */
+    private <R extends Outcome> void compare(Input<R> input, Consumer<R> answer) {
+        Optional<CompletionStage<R>> outcome = link.inputs().offer(input);
+        if (outcome.isEmpty()) {
+            link.loop().execute(this::overload);
+            return;
+        }
+        outcome.get().thenAccept(done -> link.loop().execute(() -> answer.accept(done)));
     }
 
     private void offer(int channel, Input.Durable input) {

@@ -8,18 +8,30 @@ import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsHash;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.InstanceName;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.PeerReport;
+import dev.muster.protocol.message.Want;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** From the bytes of records to the words of the collector. Pure; every input is hostile. */
 final class Messages {
@@ -83,6 +95,46 @@ final class Messages {
             case BACK -> Input.PeerReported.What.BACK;
         };
         return new Input.PeerReported(host, spool, channel, seq, report.peer(), what, report.silence());
+    }
+
+    static Input.SummedUp summedUp(HostId host, SpoolId spool, Digest said) {
+        Input.SummedUp.WentBack wentBack = switch (said.spool()) {
+            case AGENT_WENT_BACK -> Input.SummedUp.WentBack.AGENT;
+            case KEPT, COLLECTOR_WENT_BACK, DAMAGED -> Input.SummedUp.WentBack.NO;
+        };
+        List<Input.SummedUp.Run> runs = said.runs().stream()
+                .map(run -> new Input.SummedUp.Run(key(run.name()), run.age(), run.interval()))
+                .toList();
+        return new Input.SummedUp(
+                host,
+                spool.toString(),
+                Frame.RESULT_CHANNEL,
+                said.seq(),
+                hashes -> Digest.of(named(hashes)).equals(said.digest()),
+                wentBack,
+                runs);
+    }
+
+    static Input.Listed listed(HostId host, SpoolId spool, FactsList said) {
+        Map<InstanceKey, Optional<String>> hashes = new HashMap<>();
+        said.instances().forEach((name, hash) -> hashes.put(key(name), hash.map(FactsHash::hex)));
+        return new Input.Listed(host, spool.toString(), Frame.RESULT_CHANNEL, said.seq(), hashes);
+    }
+
+    static Want want(List<InstanceKey> instances) {
+        return new Want.Instances(instances.stream()
+                .map(key -> new InstanceName(key.type(), key.instance()))
+                .toList());
+    }
+
+    private static SortedMap<InstanceName, FactsHash> named(Map<InstanceKey, String> hashes) {
+        SortedMap<InstanceName, FactsHash> named = new TreeMap<>();
+        hashes.forEach((key, hash) -> named.put(new InstanceName(key.type(), key.instance()), FactsHash.ofHex(hash)));
+        return named;
+    }
+
+    private static InstanceKey key(InstanceName name) {
+        return new InstanceKey(name.type(), name.instance());
     }
 
     private static Facts facts(FactsReport report) throws IOException {

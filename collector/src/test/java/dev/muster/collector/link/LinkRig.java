@@ -44,6 +44,7 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
     private static final StreamLimits LIMITS = StreamLimits.defaults(ReceiveBudget.shared(1 << 20));
 
     final List<Input<?>> inputs = new CopyOnWriteArrayList<>();
+    volatile Outcome.Compared compared = Outcome.Compared.SAME;
     final List<String> signs = new CopyOnWriteArrayList<>();
     final TrustedAgents trusted = new TrustedAgents();
     final StandingOrders orders = new StandingOrders(KEYS.publicKey(), Duration.ofSeconds(1), Duration.ofSeconds(5));
@@ -93,6 +94,9 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
         Outcome outcome = switch (input) {
             case Input.LastApplied _ -> new Outcome.Applied(0);
             case Input.Durable record -> new Outcome.Applied(record.seq());
+            case Input.SummedUp _ -> compared;
+            case Input.Listed said ->
+                new Outcome.Missing(List.copyOf(said.hashes().keySet()));
             default -> new Outcome.Seen();
         };
         return Optional.of(CompletableFuture.completedFuture((R) outcome));
@@ -180,6 +184,11 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
 
         void send(int channel, StreamRecord record) {
             run(() -> endpoint().offer(channel, record));
+        }
+
+        /** Not durable, on the channel of results. */
+        void say(int type, byte[] body) {
+            send(Frame.RESULT_CHANNEL, new StreamRecord(0, type, body));
         }
 
         void leave() {
