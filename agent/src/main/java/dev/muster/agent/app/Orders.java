@@ -5,6 +5,7 @@ import dev.muster.agent.link.LinkListener;
 import dev.muster.agent.link.LinkState;
 import dev.muster.agent.link.PeerLink;
 import dev.muster.agent.link.Summary;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.InstanceName;
 import dev.muster.protocol.message.Peers;
@@ -15,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,15 +29,20 @@ import org.slf4j.LoggerFactory;
  * @param disk for what may wait
  * @param discovery set before there is a session
  * @param digests set before there is a session
+ * @param lookUp set as soon as collectors are looked for
+ * @param rotation set before there is a session
  */
 record Orders(
-        PublicKey own,
+        Supplier<PublicKey> own,
         StateFolder state,
         DesiredState wanted,
         PeerLink peerLink,
         Executor disk,
         AtomicReference<@Nullable HostDiscovery> discovery,
-        AtomicReference<@Nullable Digests> digests)
+        AtomicReference<@Nullable Digests> digests,
+        KnownCollectors collectors,
+        AtomicReference<@Nullable LookUp> lookUp,
+        AtomicReference<@Nullable KeyRotation> rotation)
         implements LinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
 
@@ -62,13 +69,21 @@ record Orders(
     @Override
     public void peers(Peers peers, byte[] body) {
         if (wanted.take(peers, body)) {
-            peerLink.neighbours(wanted.neighbours(own), System.nanoTime());
+            peerLink.neighbours(wanted.neighbours(own.get()), System.nanoTime());
         }
     }
 
     @Override
     public void newSpool(String spoolId) {
         discovered().ifPresent(found -> found.startOver(spoolId));
+        Optional.ofNullable(rotation.get()).ifPresent(KeyRotation::goOn);
+    }
+
+    @Override
+    public void collectorKeys(PublicKey session, CollectorKeys keys) {
+        if (collectors.said(session, keys)) {
+            Optional.ofNullable(lookUp.get()).ifPresent(LookUp::again);
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.muster.agent.spool.Resumption;
 import dev.muster.agent.spool.Spool;
 import dev.muster.agent.spool.SpoolChannel;
 import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Digest;
 import dev.muster.protocol.message.Goodbye;
@@ -13,6 +14,7 @@ import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Status;
 import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Established;
 import dev.muster.protocol.session.InitiatorEndpoint;
 import dev.muster.protocol.session.InitiatorListener;
@@ -25,8 +27,10 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -59,6 +63,9 @@ public final class CollectorLink implements InitiatorListener {
     /** What the collector may answer to, once. */
     private final Set<Summary.Kind> asked = EnumSet.noneOf(Summary.Kind.class);
 
+    private final NavigableMap<Long, Runnable> whenApplied = new TreeMap<>();
+    private long appliedControl;
+    private Optional<PublicKey> sessionKey = Optional.empty();
     private @Nullable InitiatorEndpoint endpoint;
     private volatile Digest.Spool origin = Digest.Spool.KEPT;
     private long originToldThrough = Long.MAX_VALUE;
@@ -80,7 +87,7 @@ public final class CollectorLink implements InitiatorListener {
         this.nanos = nanos;
     }
 
-    /** The endpoint that reports here. Once, before it does. */
+    /** The endpoint that reports here, before it does; another one takes its place where the agent has a new key. */
     public void attach(InitiatorEndpoint own) {
         endpoint = own;
     }
@@ -133,8 +140,19 @@ public final class CollectorLink implements InitiatorListener {
         return goodbyeHeard;
     }
 
+    /** Runs it as soon as the control record of that number is applied. */
+    public void whenApplied(long seq, Runnable done) {
+        if (seq <= appliedControl) {
+            done.run();
+            return;
+        }
+        whenApplied.put(seq, done);
+        pump();
+    }
+
     @Override
     public void established(Established session) {
+        sessionKey = Optional.of(session.collector());
         LOG.info(
                 "event=session-established collector={} key={} trust={}",
                 session.address(),
@@ -179,6 +197,7 @@ public final class CollectorLink implements InitiatorListener {
                 case RecordType.DESIRED -> listener.desired(Desired.decode(body), body);
                 case RecordType.PEERS -> listener.peers(Peers.decode(body), body);
                 case RecordType.WANT -> wanted(Want.decode(body));
+                case RecordType.COLLECTOR_KEYS -> collectorKeys(CollectorKeys.decode(body));
                 default -> LOG.debug("event=record-unknown type={}", record.type());
             }
         } catch (MalformedMessage e) {
@@ -223,11 +242,26 @@ public final class CollectorLink implements InitiatorListener {
             if (on == SpoolChannel.RESULTS && seq > originToldThrough) {
                 origin = Digest.Spool.KEPT;
             }
-            if (on == SpoolChannel.CONTROL && goodbyeSeq > 0 && seq >= goodbyeSeq) {
-                goodbyeHeard.complete(null);
+            if (on == SpoolChannel.CONTROL) {
+                controlApplied(seq);
             }
             pump();
         });
+    }
+
+    private void controlApplied(long seq) {
+        appliedControl = Math.max(appliedControl, seq);
+        if (goodbyeSeq > 0 && seq >= goodbyeSeq) {
+            goodbyeHeard.complete(null);
+        }
+        var due = whenApplied.headMap(seq, true);
+        List<Runnable> all = List.copyOf(due.values());
+        due.clear();
+        all.forEach(Runnable::run);
+    }
+
+    private void collectorKeys(CollectorKeys keys) {
+        sessionKey.ifPresent(session -> listener.collectorKeys(session, keys));
     }
 
     private void pump(SpoolChannel channel) {
@@ -306,6 +340,9 @@ public final class CollectorLink implements InitiatorListener {
         LOG.warn("event=new-spool spool={} reason=\"{}\"", spool.id(), why);
         origin = because;
         forgetPlaces();
+        // Numbers begin anew, and who waits for one tells it again.
+        appliedControl = 0;
+        whenApplied.clear();
         listener.newSpool(spool.id().toString());
         if (endpoint != null) {
             endpoint.startOver(spool.id(), nanos.getAsLong());

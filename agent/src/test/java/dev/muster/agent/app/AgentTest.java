@@ -172,6 +172,31 @@ final class AgentTest {
         }
     }
 
+    @Test
+    void changesItsKeyWithoutLosingItsPlace() throws Exception {
+        try (var collector = new SmallCollector()) {
+            try (Agent _ = start(collector)) {
+                await().atMost(PATIENCE).until(() -> collector.facts.size() >= 2);
+                String answer = AgentQuestion.ask(dir.resolve("run"), ControlSocket.ROTATE_KEY)
+                        .text();
+                assertThat(answer).startsWith("next key     ");
+                await().atMost(PATIENCE)
+                        .until(() -> !collector.established.getLast().agent().equals(agentKeys.publicKey()));
+                String now = collector.established.getLast().agent().fingerprint();
+                assertThat(answer).contains(now);
+                await().atMost(PATIENCE)
+                        .until(() -> AgentQuestion.ask(dir.resolve("run"), ControlSocket.KEYS)
+                                .text()
+                                .startsWith("this agent   " + now));
+                await().atMost(PATIENCE).until(() -> collector.hellos.size() == 2);
+                long facts = collector.facts.stream().map(FactsReport::type).count();
+                assertThat(collector.facts.stream().map(FactsReport::type).distinct())
+                        .as("nothing is sent again")
+                        .hasSize((int) facts);
+            }
+        }
+    }
+
     private Agent start(SmallCollector collector, String... more) throws IOException {
         Path keys = Files.createDirectories(dir.resolve("keys"));
         Files.writeString(

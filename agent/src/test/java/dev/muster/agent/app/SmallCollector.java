@@ -37,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Trusts every agent, wants the same of each, applies what comes at once, and remembers it. Real sockets. */
 final class SmallCollector implements Acceptor, AutoCloseable {
     final StaticKeys keys;
+    final List<Association> established = new CopyOnWriteArrayList<>();
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
     final List<FactsReport> facts = new CopyOnWriteArrayList<>();
     final List<Digest> digests = new CopyOnWriteArrayList<>();
@@ -50,7 +51,7 @@ final class SmallCollector implements Acceptor, AutoCloseable {
     private volatile List<Want> wanted = List.of();
     private volatile Peers peers = Peers.NONE;
 
-    private SmallCollector(StaticKeys keys, int port, Map<String, Long> applied) throws UdpException {
+    private SmallCollector(StaticKeys keys, int port, Map<String, Long> applied, Trust trust) throws UdpException {
         this.keys = keys;
         this.applied = applied;
         var random = new SecureRandom();
@@ -63,16 +64,21 @@ final class SmallCollector implements Acceptor, AutoCloseable {
                 InstantSource.system());
         udp = UdpHost.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                world -> new ResponderEndpoint(config, _ -> Trust.TRUSTED, this, world, world));
+                world -> new ResponderEndpoint(config, _ -> trust, this, world, world));
     }
 
     SmallCollector() throws UdpException {
-        this(StaticKeys.generate(new SecureRandom()), 0, new ConcurrentHashMap<>());
+        this(Trust.TRUSTED);
+    }
+
+    /** Says so in the handshake. */
+    SmallCollector(Trust trust) throws UdpException {
+        this(StaticKeys.generate(new SecureRandom()), 0, new ConcurrentHashMap<>(), trust);
     }
 
     /** The same keys, port and database, after this one was closed. */
     SmallCollector again() throws UdpException {
-        return new SmallCollector(keys, address().getPort(), applied);
+        return new SmallCollector(keys, address().getPort(), applied, Trust.TRUSTED);
     }
 
     InetSocketAddress address() {
@@ -92,6 +98,7 @@ final class SmallCollector implements Acceptor, AutoCloseable {
 
     @Override
     public ChannelListener established(Association association) {
+        established.add(association);
         return new ChannelListener() {
             @Override
             public void record(int channel, StreamRecord record) {

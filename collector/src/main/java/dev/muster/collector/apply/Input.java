@@ -53,6 +53,17 @@ public sealed interface Input<R extends Outcome> {
         }
     }
 
+    /**
+     * An agent says which key it will use next.
+     *
+     * @param presentKeyId of the key whose session it came in
+     * @param publicKey base64 of its 32 bytes
+     * @param keyId of that next key
+     */
+    record KeyNext(
+            HostId host, String spool, int channel, long seq, String presentKeyId, String publicKey, String keyId)
+            implements Durable {}
+
     /** Holds the place of a superseded record. */
     record Nop(HostId host, String spool, int channel, long seq) implements Durable {}
 
@@ -73,8 +84,9 @@ public sealed interface Input<R extends Outcome> {
      *
      * @param from where the collector sees it
      * @param agentRun names its process; another one after each start
+     * @param keyId of the key that it proved to hold
      */
-    record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun)
+    record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun, String keyId)
             implements Input<Outcome.Seen> {}
 
     /**
@@ -147,6 +159,19 @@ public sealed interface Input<R extends Outcome> {
 
     /** An administrator wants that a key speaks for no host any more. */
     record Revoke(String keyId) implements Input<Outcome.Command> {}
+
+    /**
+     * A key is used by two machines at once.
+     *
+     * @param uses where and by whom, for people; nothing of it is proven but the addresses
+     */
+    record Cloned(String keyId, List<Use> uses) implements Input<Outcome.Command> {
+        public Cloned {
+            uses = List.copyOf(uses);
+        }
+
+        public record Use(String address, String machineIdHash, String bootId) {}
+    }
 
     /** An administrator gives a host another name. */
     record Rename(HostId host, String name) implements Input<Outcome.Command> {}

@@ -107,18 +107,13 @@ final class Rows {
     }
 
     private static Row bind(Write.BindAgent bind) {
-        return row(
-                Statement.BIND_AGENT,
-                bind.keyId(),
-                Map.of(
-                        "keyId",
-                        bind.keyId(),
-                        "publicKey",
-                        bind.publicKey(),
-                        "host",
-                        bind.host().toString(),
-                        "at",
-                        time(bind.validFrom())));
+        Map<String, Object> values = Map.of(
+                "keyId", bind.keyId(),
+                "publicKey", bind.publicKey(),
+                "host", bind.host().toString(),
+                "at", time(bind.validFrom()),
+                "replaces", bind.replaces().orElse(""));
+        return row(Statement.BIND_AGENT, bind.keyId(), values);
     }
 
     private static Row next(Write.PutNext put) {

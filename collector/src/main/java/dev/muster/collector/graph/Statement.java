@@ -29,7 +29,8 @@ enum Statement {
     BIND_AGENT("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
-            CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at})
+            CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at,
+                replaces: CASE row.replaces WHEN '' THEN null ELSE row.replaces END})
             CREATE (h)<-[:SPEAKS_FOR {since: row.at}]-(a)"""),
     PUT_AGENT_ADDRESS("""
             UNWIND $rows AS row

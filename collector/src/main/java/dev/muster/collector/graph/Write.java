@@ -20,7 +20,13 @@ public sealed interface Write {
     /** Makes or updates the host itself. */
     record PutHost(HostRecord host) implements Write {}
 
-    record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom) implements Write {}
+    /**
+     * A key may speak for a host.
+     *
+     * @param replaces the key that named it as the next
+     */
+    record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom, Optional<String> replaces)
+            implements Write {}
 
     /** Where the host's agent was seen last. */
     record PutAgentAddress(HostId host, InetSocketAddress at) implements Write {}

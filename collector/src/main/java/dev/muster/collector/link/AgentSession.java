@@ -72,6 +72,7 @@ final class AgentSession implements ChannelListener {
             link.count().untrusted.incrementAndGet();
             return;
         }
+        link.heard(association);
         if (channel == Frame.RESULT_CHANNEL && record.type() == RecordType.DIGEST) {
             submit(record, () -> summedUp(known, record));
             return;
@@ -83,7 +84,7 @@ final class AgentSession implements ChannelListener {
         if (!RecordType.durable(record.type()) || record.seq() == 0) {
             return; // a later version's question
         }
-        submit(record, () -> offer(channel, Messages.durable(known, association.spool(), channel, record)));
+        submit(record, () -> offer(channel, Messages.durable(known, association, channel, record)));
     }
 
     @Override
@@ -324,12 +325,18 @@ final class AgentSession implements ChannelListener {
         boolean first = !known.equals(host);
         host = known;
         state = State.TRUSTED;
+        link.hello(association, seen);
         if (first) {
             link.join(known, this);
         }
         association.recordLimits(StreamLimits.MAX_BODY_BYTES, StreamRecord.MAX_BODY_BYTES);
-        var taken =
-                link.inputs().offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun()));
+        var taken = link.inputs()
+                .offer(new Input.HelloSeen(
+                        known,
+                        seen,
+                        association.address(),
+                        association.agentRun(),
+                        association.agent().id()));
         if (taken.isEmpty()) {
             overload();
             return;
@@ -337,6 +344,7 @@ final class AgentSession implements ChannelListener {
         // What it is to do may follow from its being back.
         taken.get().whenComplete((done, failure) -> link.loop().execute(this::takesOrdersNow));
         say(Status.trusted(known.toString(), clockOffsetMillis));
+        tell(RecordType.COLLECTOR_KEYS, link.orders().keys());
         if (!resumed) {
             resumed = true;
             resume(known, Frame.CONTROL_CHANNEL);

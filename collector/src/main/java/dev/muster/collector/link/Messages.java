@@ -15,9 +15,12 @@ import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.InstanceName;
+import dev.muster.protocol.message.KeyNext;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
+import dev.muster.protocol.session.Association;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.Frame;
@@ -43,7 +46,8 @@ final class Messages {
     private Messages() {}
 
     /** Never fails: what cannot be understood is an {@link Input.Undecodable}. */
-    static Input.Durable durable(HostId host, SpoolId spool, int channel, StreamRecord record) {
+    static Input.Durable durable(HostId host, Association from, int channel, StreamRecord record) {
+        SpoolId spool = from.spool();
         String spoolName = spool.toString();
         try {
             return switch (record.type()) {
@@ -59,6 +63,13 @@ final class Messages {
                             channel,
                             record.seq(),
                             Goodbye.decode(record.body()).reason());
+                case RecordType.KEY_NEXT ->
+                    keyNext(
+                            host,
+                            from,
+                            channel,
+                            record.seq(),
+                            KeyNext.decode(record.body()).publicKey());
                 case RecordType.NOP -> new Input.Nop(host, spoolName, channel, record.seq());
                 default -> undecodable(host, spool, channel, record, "unknown record type " + record.type());
             };
@@ -87,6 +98,11 @@ final class Messages {
                 hello.osPrettyName(),
                 hello.agentVersion(),
                 hello.bootId());
+    }
+
+    private static Input.KeyNext keyNext(HostId host, Association from, int channel, long seq, PublicKey next) {
+        return new Input.KeyNext(
+                host, from.spool().toString(), channel, seq, from.agent().id(), next.toBase64(), next.id());
     }
 
     private static Input.PeerReported peerReport(HostId host, String spool, int channel, long seq, PeerReport report) {

@@ -261,7 +261,7 @@ final class MembershipTest {
 
     private void hello(HostId host, String name, int number, String boot, long run) {
         var attributes = new HostAttributes(List.of(name), List.of(), "ab", "Debian 12", "0.1.0", boot);
-        rig.await(new Input.HelloSeen(host, attributes, new InetSocketAddress("10.0.0." + number, 1984), run));
+        rig.await(new Input.HelloSeen(host, attributes, new InetSocketAddress("10.0.0." + number, 1984), run, ""));
     }
 
     private void report(HostId reporter, String about, What what) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.muster.collector.api.EventFeed;
 import dev.muster.collector.api.FakeGraph;
+import dev.muster.collector.api.FakeKeyring;
 import dev.muster.collector.api.HttpApi;
 import dev.muster.collector.api.RunningApi;
 import dev.muster.collector.apply.Apply;
@@ -79,7 +80,7 @@ class MusterOverGraphTest {
                 new OneRule(),
                 ApplyConfig.DEFAULT,
                 new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed, nobodyWatches()));
-        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply), feed);
+        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply, new FakeKeyring()), feed);
     }
 
     @AfterEach
@@ -242,7 +243,7 @@ class MusterOverGraphTest {
 
     private static final class NoTrust implements AgentTrust {
         @Override
-        public void known(List<KnownAgent> agents) {}
+        public void known(List<KnownAgent> agents, Set<String> revoked) {}
 
         @Override
         public void trusted(KnownAgent agent) {}

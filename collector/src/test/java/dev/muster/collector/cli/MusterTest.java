@@ -8,7 +8,10 @@ import dev.muster.collector.api.FakeGraph;
 import dev.muster.collector.api.RunningApi;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.model.FactsStatus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +56,28 @@ class MusterTest {
                 web-1       up      2 d  1 min ago  6 min ago     1       0    4  Debian GNU/Linux 13 (trixie)   0.1.0
                 db-primary  up      2 d  1 min ago  6 min ago     0       0    0  Rocky Linux 10.1 (Red Quartz)  0.1.0
                 """, ""));
+    }
+
+    @Test
+    void theSpareIsMovedIntoAFileAndTheKeyChanged(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("spare");
+        assertThat(Run.of(home, "keys").out()).isEqualTo("""
+                in use  aaaa-bbbb
+                spare   cccc-dddd, on this machine
+                """);
+        Run exported = Run.of(home, "keys", "export-spare", file.toString());
+        assertThat(exported.err()).contains("the spare cccc-dddd is in " + file);
+        assertThat(exported.out()).as("no secret on the screen").isEmpty();
+        assertThat(file).hasContent("c3BhcmU=");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Run.of(home, "keys").out()).contains("cccc-dddd, moved away");
+        assertThat(Run.of(home, "keys", "export-spare", file.toString()).exitCode())
+                .isEqualTo(2);
+        assertThat(Run.of(home, "keys", "export-spare", file + "2").err()).contains("moved away already");
+        assertThat(Run.of(home, "keys", "rotate").err()).contains("say where its file is");
+        assertThat(Run.of(home, "keys", "rotate", "--spare", file.toString()).err())
+                .contains("restart the collector: it then starts with cccc-dddd");
     }
 
     @Test

@@ -9,15 +9,18 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Neighbour;
 import dev.muster.collector.model.Wish;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Digest;
 import dev.muster.protocol.message.FactsHash;
 import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.InstanceName;
+import dev.muster.protocol.message.KeyNext;
 import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.udp.UdpException;
@@ -180,6 +183,59 @@ final class AgentLinkTest {
             await().atMost(SOON).until(() -> rig.inputs.getLast() instanceof Input.SummedUp);
             assertThat(agent.bodies(RecordType.WANT)).isEmpty();
         }
+    }
+
+    @Test
+    void anAgentIsToldByWhichKeysTheCollectorMayBeKnown() throws UdpException {
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON)
+                    .until(() -> agent.bodies(RecordType.COLLECTOR_KEYS).size() == 1);
+            assertThat(CollectorKeys.decode(
+                            agent.bodies(RecordType.COLLECTOR_KEYS).getFirst()))
+                    .isEqualTo(new CollectorKeys(LinkRig.KEYS.publicKey(), Optional.of(LinkRig.SPARE)));
+        }
+    }
+
+    @Test
+    void theNextKeyIsHandedInWithTheOneThatVouchesForIt() throws UdpException {
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.STATUS).size() == 1);
+            PublicKey next = LinkRig.keys(2).publicKey();
+            agent.send(Frame.CONTROL_CHANNEL, new StreamRecord(1, RecordType.KEY_NEXT, new KeyNext(next).encode()));
+            await().atMost(SOON).until(() -> rig.inputs.stream().anyMatch(Input.KeyNext.class::isInstance));
+            assertThat(rig.inputs)
+                    .filteredOn(Input.KeyNext.class::isInstance)
+                    .singleElement()
+                    .isEqualTo(new Input.KeyNext(
+                            LinkRig.id(1),
+                            "00000000000000010000000000000001",
+                            0,
+                            1,
+                            LinkRig.keys(1).publicKey().id(),
+                            next.toBase64(),
+                            next.id()));
+        }
+    }
+
+    @Test
+    void twoMachinesWithOneKeyAreReportedWithBothAddresses() throws UdpException {
+        try (var one = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> one.bodies(RecordType.STATUS).size() == 1);
+            try (var two = rig.agent(1, Generation.NONE, Generation.NONE)) {
+                // Each finds with what it says next that its session is gone, and takes it back.
+                await().atMost(SOON).until(() -> {
+                    one.say(RecordType.DIGEST, new byte[] {'{'});
+                    two.say(RecordType.DIGEST, new byte[] {'{'});
+                    return rig.inputs.stream().anyMatch(Input.Cloned.class::isInstance);
+                });
+            }
+        }
+        assertThat(rig.inputs)
+                .filteredOn(Input.Cloned.class::isInstance)
+                .first()
+                .isEqualTo(new Input.Cloned(
+                        LinkRig.keys(1).publicKey().id(),
+                        List.of(new Input.Cloned.Use("127.0.0.1", "", ""), new Input.Cloned.Use("127.0.0.1", "", ""))));
     }
 
     @Test
