@@ -71,8 +71,7 @@ final class CollectorKeysTest {
                 .containsExactly(after.current().publicKey(), before.current().publicKey());
         assertThat(after.now().next()).isEmpty();
         assertThat(after.now().place()).isEqualTo(Place.ON_THIS_MACHINE);
-        assertThat(after.now().spare())
-                .isNotIn(before.now().spare(), before.now().current());
+        assertThat(after.told().spare()).isPresent().isNotEqualTo(before.told().spare());
         assertThat(publicKey("collector")).isEqualTo(after.current().publicKey());
 
         assertThat(after.rotate(Optional.empty(), Old.DISCARDED)).isEmpty();
