@@ -283,7 +283,8 @@ public sealed interface FactType {
         }
         var choices = new ArrayList<FactType>();
         for (String word : words.split(" or ", -1)) {
-            var choice = plain(word, fields);
+            // "text or list of text"; what follows "list of" is all of one list.
+            var choice = word.contains(" of ") ? parse(word, fields) : plain(word, fields);
             if (choice.isEmpty()) {
                 return Optional.empty();
             }

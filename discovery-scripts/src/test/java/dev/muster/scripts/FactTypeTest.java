@@ -38,7 +38,9 @@ final class FactTypeTest {
                 "list of int, |[1,\"2\"]|, false",
                 "list of int or text, |[1,\"2\"]|, true",
                 "map of list of text, |{\"a\":[\"b\"]}|, true",
-                "map of list of text, |{\"a\":\"b\"}|, false"
+                "map of list of text, |{\"a\":\"b\"}|, false",
+                "map of text or list of text, |{\"a\":\"b\",\"c\":[\"d\"]}|, true",
+                "map of text or list of text, |{\"a\":[1]}|, false"
             })
     void takesFactsOfItsType(String words, String fact, boolean accepted) throws Exception {
         assertThat(FactType.parse(words).orElseThrow().accepts(JSON.readTree(fact)))

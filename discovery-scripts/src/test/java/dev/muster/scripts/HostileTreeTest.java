@@ -10,8 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,18 +26,38 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Every script over its own samples made hostile in each way that {@link Hostility} lists: it ends in time, prints facts
  * as declared or none (a map's values are what the files say, so there nothing is declared of them), and runs nothing that it reads.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class HostileTreeTest {
     /** What an agent takes; more would silence the type. */
     private static final int MAX_OUTPUT_BYTES = 2 << 20;
 
-    @TempDir
+    /** Where the tree costs no disk, which is most of the time that the test takes. */
+    static final class InMemory implements TempDirFactory {
+        private static final Path MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
+            return Files.isWritable(MEMORY)
+                    ? Files.createTempDirectory(MEMORY, "junit")
+                    : Files.createTempDirectory("junit");
+        }
+    }
+
+    @TempDir(factory = InMemory.class)
     Path scratch;
+
+    private static HostileMaterial material = new HostileMaterial(Path.of(""));
 
     static Stream<Arguments> hostilities() throws IOException {
         return Sample.types().stream()
                 .filter(type -> Files.exists(type.resolve("discover")))
                 .flatMap(type -> Stream.of(Hostility.values())
                         .map(hostility -> Arguments.of(ShippedFiles.nameOf(type), hostility)));
+    }
+
+    @BeforeAll
+    static void prepare(@TempDir(factory = InMemory.class) Path shared) {
+        material = new HostileMaterial(shared);
     }
 
     @BeforeEach
@@ -50,26 +76,31 @@ final class HostileTreeTest {
     void saysWhatItCanAndRunsNothing(String name, Hostility hostility) throws Exception {
         Path type = Sample.MODULE.resolve(name);
         Path root = Files.createDirectory(scratch.resolve("root"));
-        HostileTree.build(type, hostility, root, Files.createDirectory(scratch.resolve("making")));
         Path installed = scratch.resolve("installed");
         Sample.copy(
                 Sample.MODULE.resolve("lib"), Files.createDirectory(installed).resolve("lib"));
         Files.copy(type.resolve("discover"), installed.resolve("discover"));
 
-        for (Shell shell : Shell.values()) {
-            Shell.Run run = shell.run(
-                    installed.resolve("discover"),
-                    installed.resolve("lib"),
-                    root.toString(),
-                    Files.createDirectory(scratch.resolve(shell.name())),
-                    CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
-                    hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
-                    parameters(type));
-            assertAnswered(type, run);
+        try (var _ =
+                HostileTree.build(material, type, hostility, root, Files.createDirectory(scratch.resolve("making")))) {
+            for (Shell shell : Shell.values()) {
+                assertAnswered(type, run(shell, type, hostility));
+            }
         }
         assertNoCanary();
         // Much faster than JUnit.
         Shell.runTool(scratch, Shell.require("rm"), "-rf", "--", root.toString());
+    }
+
+    private Shell.Run run(Shell shell, Path type, Hostility hostility) throws Exception {
+        return shell.run(
+                scratch.resolve("installed").resolve("discover"),
+                scratch.resolve("installed").resolve("lib"),
+                scratch.resolve("root").toString(),
+                Files.createDirectory(scratch.resolve(shell.name())),
+                CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
+                hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
+                parameters(type));
     }
 
     /** Those of the sample that has most of them. */

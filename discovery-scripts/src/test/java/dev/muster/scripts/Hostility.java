@@ -30,7 +30,7 @@ enum Hostility {
     CROWD;
 
     static final String CANARY = "muster-canary";
-    static final int MANY = 100_000;
+    private static final int MANY_LINES_COUNT = 100_000;
     private static final int LONG_BYTES = 10 << 20;
     private static final int MEDIUM_BYTES = 100 << 10;
     private static final long SEED = 20_261_121;
@@ -121,7 +121,7 @@ enum Hostility {
     private static byte[] manyLines(String original) {
         var lines = original.lines().toList();
         var many = new StringBuilder(original);
-        for (int i = 0; i < MANY && !lines.isEmpty(); i++) {
+        for (int i = 0; i < MANY_LINES_COUNT && !lines.isEmpty(); i++) {
             many.append(lines.get(i % lines.size()).replaceFirst("[A-Za-z]+", "$0" + i))
                     .append('\n');
         }

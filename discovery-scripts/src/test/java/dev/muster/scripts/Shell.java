@@ -8,7 +8,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,8 @@ enum Shell {
                     .toString();
         }
     }
+
+    private static Optional<Path> busyboxTools = Optional.empty();
 
     private final String program;
 
@@ -77,7 +81,7 @@ enum Shell {
                 .redirectOutput(output.toFile())
                 .redirectError(complaints.toFile());
         builder.environment().clear();
-        builder.environment().put("PATH", this == BUSYBOX ? busyboxTools(scratch) : SYSTEM_PATH);
+        builder.environment().put("PATH", this == BUSYBOX ? busyboxTools() : SYSTEM_PATH);
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("MUSTER_ROOT", root);
         builder.environment().put("MUSTER_LIB", library.toString());
@@ -131,12 +135,26 @@ enum Shell {
         return process.exitValue();
     }
 
-    private static String busyboxTools(Path scratch) throws IOException, InterruptedException {
-        Path tools = scratch.resolve("busybox");
-        if (!Files.exists(tools)) {
-            Files.createDirectory(tools);
-            runTool(scratch, require("busybox"), "--install", "-s", tools.toString());
+    /** One folder for all tests, since JUnit warns of each link when it removes one. */
+    private static synchronized String busyboxTools() throws IOException, InterruptedException {
+        if (busyboxTools.isEmpty()) {
+            Path tools = Files.createTempDirectory("busybox");
+            Files.setPosixFilePermissions(tools, PosixFilePermissions.fromString("rwxr-xr-x"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(tools)));
+            Path links = Files.createDirectory(tools.resolve("bin"));
+            runTool(tools, require("busybox"), "--install", "-s", links.toString());
+            busyboxTools = Optional.of(links);
         }
-        return tools.toString();
+        return busyboxTools.orElseThrow().toString();
+    }
+
+    private static void remove(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            System.err.println(folder + " is left: " + e);
+        }
     }
 }

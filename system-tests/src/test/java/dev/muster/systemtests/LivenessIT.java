@@ -85,8 +85,16 @@ final class LivenessIT {
     }
 
     @Test
-    void anAgentThatIsKilledIsNoHostThatIsDownAndOneThatStopsIsNeither() {
+    void anAgentThatIsKilledIsNoHostThatIsDownAndOneThatStopsIsNeither() throws IOException {
         awaitContact();
+        agents.get(2).jvm().kill();
+        agents.get(2).start(collector.address(), "--host-name=web-2", "--types-off=proc_sys");
+        awaitMail("[muster] web-2 lost its agent without a goodbye; it runs again");
+        await().atMost(SOON).until(() -> neighbours("connected") == HOSTS && neighbours("suspected") == 0);
+        assertThat(status("web-2")).isEqualTo("up");
+        assertThat(events("host-agent-died")).isEqualTo(1);
+        awaitContact();
+
         agents.get(2).jvm().kill();
         awaitMail("[muster] web-2 has no agent any more: ");
         assertThat(status("web-2")).isEqualTo("agent-died");
@@ -97,15 +105,47 @@ final class LivenessIT {
     }
 
     @Test
-    void hostsThatCannotReachEachOtherAreNotDown() {
-        hosts.get(0)
-                .run("iptables", "-A", "INPUT", "-p", "udp", "-s", hosts.get(1).ipv4(), "-j", "DROP");
-        hosts.get(0).run("ip6tables", "-A", "INPUT", "-p", "udp", "-j", "DROP");
-        hosts.get(1).run("ip6tables", "-A", "INPUT", "-p", "udp", "-j", "DROP");
+    void ofTwoAndOfOneHostTheCollectorKnowsWhoIsDownToo() {
+        awaitContact();
+        agents.get(2).jvm().stop();
+        await().atMost(SOON)
+                .until(() -> status("web-2").equals("shut-down") && neighbours("watched_by_collector") == 2);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+
+        long pulled = System.nanoTime();
+        hosts.get(1).unplug();
+        awaitMail("[muster] web-1 is down: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        await().atMost(SOON).until(() -> neighbours("watched_by_collector") == 1);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
+
+        pulled = System.nanoTime();
+        agents.get(0).jvm().kill();
+        awaitMail("[muster] web-0 has no agent any more: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        assertThat(status("web-1")).isEqualTo("down");
+        assertThat(mailbox.mails()).noneMatch(mail -> mail.subject().startsWith("[muster] web-2 has"));
+    }
+
+    @Test
+    void hostsThatCannotReachEachOtherAreNotDownAndTheCollectorWatchesThem() {
+        hosts.forEach(host -> host.run("ip6tables", "-A", "INPUT", "-p", "udp", "-j", "DROP"));
+        drop(hosts.get(1), hosts.get(0));
         await().atMost(SOON).until(() -> events("path-problem") == 1);
         await().atMost(SOON).until(() -> neighbours("watched_by_collector") == 2);
+
+        hosts.forEach(host -> hosts.stream().filter(other -> other != host).forEach(other -> drop(other, host)));
+        await().atMost(SOON).until(() -> neighbours("watched_by_collector") == HOSTS);
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true);
         assertThat(events("host-down")).isZero();
         assertThat(mailbox.mails()).noneMatch(mail -> mail.subject().contains("down"));
+
+        long pulled = System.nanoTime();
+        hosts.get(1).unplug();
+        awaitMail("[muster] web-1 is down: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - pulled)).isLessThan(Duration.ofSeconds(10));
+        assertThat(status("web-0")).isEqualTo("up");
+        assertThat(status("web-2")).isEqualTo("up");
     }
 
     @Test
@@ -131,6 +171,10 @@ final class LivenessIT {
                         .path("data")
                         .has("/etc/passwd"));
         assertThat(agents.getFirst().log()).doesNotContain("event=wish-refused");
+    }
+
+    private static void drop(Network.Host from, Network.Host at) {
+        at.run("iptables", "-A", "INPUT", "-p", "udp", "-s", from.ipv4(), "-j", "DROP");
     }
 
     /** Each has heard both others: from then on silence is known within the dead time. */

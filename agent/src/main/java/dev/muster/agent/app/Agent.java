@@ -97,7 +97,7 @@ final class Agent implements AutoCloseable {
                 installed, state.collectorKeys(), text -> disk.execute(() -> state.saveCollectorKeys(text)));
 
         DesiredState wanted = DesiredState.load(state, disk);
-        var host = new ThisHost(start.hostName(), () -> token(state), wanted, clock);
+        var host = new ThisHost(start.hostName(), () -> token(state), wanted, state.lastRun(), clock);
         var socket = new AtomicReference<@Nullable AgentSocket>();
         Runnable pump = () -> Optional.ofNullable(socket.get()).ifPresent(AgentSocket::pump);
         var discovery = new AtomicReference<@Nullable HostDiscovery>();
@@ -107,8 +107,10 @@ final class Agent implements AutoCloseable {
         var lookUp = new AtomicReference<@Nullable LookUp>();
         var rotation = new AtomicReference<@Nullable KeyRotation>();
         var orders = new Orders(own, state, wanted, peerLink, disk, discovery, digests, collectors, lookUp, rotation);
-        var collectorLink = new CollectorLink(spool, host::hello, orders, System::nanoTime);
-        AgentSocket opened = started(AgentSocket.open(config.link(), initiator(first, spool), collectorLink, peerLink));
+        long agentRun = random.nextLong();
+        var collectorLink = new CollectorLink(spool, host::hello, agentRun, orders, System::nanoTime);
+        AgentSocket opened =
+                started(AgentSocket.open(config.link(), initiator(first, spool, agentRun), collectorLink, peerLink));
         socket.set(opened);
         opened.neighbours(wanted.neighbours(own.get()));
         var keyRotation = new KeyRotation(
@@ -154,11 +156,11 @@ final class Agent implements AutoCloseable {
         return part;
     }
 
-    private InitiatorConfig initiator(StaticKeys keys, Spool spool) {
+    private InitiatorConfig initiator(StaticKeys keys, Spool spool, long agentRun) {
         return new InitiatorConfig(
                 keys,
                 spool.id(),
-                random.nextLong(),
+                agentRun,
                 StreamLimits.defaults(ReceiveBudget.shared(RECEIVE_BUDGET_BYTES)),
                 random,
                 clock);

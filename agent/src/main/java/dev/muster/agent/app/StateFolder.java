@@ -1,5 +1,6 @@
 package dev.muster.agent.app;
 
+import dev.muster.protocol.message.LastRun;
 import dev.muster.protocol.noise.StaticKeys;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -20,13 +21,15 @@ import org.slf4j.LoggerFactory;
 /**
  * What outlives a restart: {@code agent.key} (the agent's identity), {@code agent.key.next} while it changes, {@code machine.id} (a hash that
  * tells a copy from the machine that it was taken from), {@code collector-keys}, {@code spool/}, {@code hashes}, {@code host.id}, and what the
- * collector wants: {@code desired.json}, {@code peers.json}. Readable by its owner only. Only one agent uses it at a time.
+ * collector wants: {@code desired.json}, {@code peers.json}. {@code running} is there while an agent is, and after it was killed. Readable by
+ * its owner only. Only one agent uses it at a time.
  */
 final class StateFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
     private static final String KEY = "agent.key";
     private static final String NEXT_KEY = "agent.key.next";
     private static final String COLLECTOR_KEYS = "collector-keys";
+    private static final String RUNNING = "running";
     private static final String DESIRED = "desired.json";
     private static final String PEERS = "peers.json";
 
@@ -35,10 +38,12 @@ final class StateFolder implements AutoCloseable {
 
     private final Path folder;
     private final FileChannel lockFile;
+    private final LastRun lastRun;
 
-    private StateFolder(Path folder, FileChannel lockFile) {
+    private StateFolder(Path folder, FileChannel lockFile, LastRun lastRun) {
         this.folder = folder;
         this.lockFile = lockFile;
+        this.lastRun = lastRun;
     }
 
     /** Makes the folder where it is missing, and takes it for this process. */
@@ -53,10 +58,24 @@ final class StateFolder implements AutoCloseable {
                 throw new AgentException("another agent is running with the state in " + folder
                         + "; stop it, or give this one another folder with --state");
             }
-            return new StateFolder(folder, file);
+            return new StateFolder(folder, file, begin(folder));
         } catch (IOException e) {
             throw new AgentException("the state in " + folder + " cannot be used: " + e, e);
         }
+    }
+
+    private static LastRun begin(Path folder) throws IOException {
+        Path running = folder.resolve(RUNNING);
+        if (Files.exists(running)) {
+            return LastRun.DIED;
+        }
+        Files.createFile(running, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.exists(folder.resolve(KEY)) ? LastRun.ENDED : LastRun.UNKNOWN;
+    }
+
+    /** How the agent that used this folder before came to its end. */
+    LastRun lastRun() {
+        return lastRun;
     }
 
     static void makePrivate(Path folder) {
@@ -222,6 +241,7 @@ final class StateFolder implements AutoCloseable {
     @Override
     public void close() {
         try {
+            Files.deleteIfExists(folder.resolve(RUNNING));
             lockFile.close();
         } catch (IOException e) {
             throw new AgentException("cannot give the state in " + folder + " free: " + e, e);

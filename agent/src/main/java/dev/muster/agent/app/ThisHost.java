@@ -1,6 +1,7 @@
 package dev.muster.agent.app;
 
 import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.LastRun;
 import dev.muster.protocol.noise.Primitives;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +17,12 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Says who this host is: attributes for people, never what identifies it. */
-record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, DesiredState wanted, InstantSource clock) {
+record ThisHost(
+        Optional<String> toldName,
+        Supplier<Optional<String>> token,
+        DesiredState wanted,
+        LastRun lastRun,
+        InstantSource clock) {
     private static final String VERSION = "0.1.0";
     private static final int MAX_ADDRESSES = 128;
 
@@ -31,7 +37,8 @@ record ThisHost(Optional<String> toldName, Supplier<Optional<String>> token, Des
                 clock.instant(),
                 token.get().orElse(""),
                 wanted.generation(),
-                wanted.peersGeneration());
+                wanted.peersGeneration(),
+                lastRun);
     }
 
     /** Differs between hosts and is the same at each start of one. */

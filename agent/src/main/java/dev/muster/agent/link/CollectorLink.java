@@ -52,6 +52,7 @@ public final class CollectorLink implements InitiatorListener {
 
     private final Spool spool;
     private final Supplier<Hello> hello;
+    private final long agentRun;
     private final LinkListener listener;
     private final LongSupplier nanos;
     /** The next record to offer; absent before the collector has said where to resume. */
@@ -78,11 +79,13 @@ public final class CollectorLink implements InitiatorListener {
      * Sends nothing before {@link #attach}.
      *
      * @param hello says who this host is, now
+     * @param agentRun names this process
      * @param nanos the clock of the event loop
      */
-    public CollectorLink(Spool spool, Supplier<Hello> hello, LinkListener listener, LongSupplier nanos) {
+    public CollectorLink(Spool spool, Supplier<Hello> hello, long agentRun, LinkListener listener, LongSupplier nanos) {
         this.spool = spool;
         this.hello = hello;
+        this.agentRun = agentRun;
         this.listener = listener;
         this.nanos = nanos;
     }
@@ -130,7 +133,8 @@ public final class CollectorLink implements InitiatorListener {
      * reached, the goodbye stays in the spool and is delivered at the next start.
      */
     public CompletableFuture<Void> goodbye(String reason) {
-        Append append = spool.append(SpoolChannel.CONTROL, RecordType.GOODBYE, "", new Goodbye(reason).encode());
+        byte[] body = new Goodbye(reason, agentRun).encode();
+        Append append = spool.append(SpoolChannel.CONTROL, RecordType.GOODBYE, "", body);
         if (append instanceof Append.Stored stored) {
             goodbyeSeq = stored.seq();
             pump();

@@ -178,7 +178,8 @@ class RunnerTest {
     @Test
     void doesNotReadForeverFromAChildThatGoesOnPrinting() throws Exception {
         FactsReport report = run("#!/bin/sh\nsetsid yes &\nsleep 0.1\nexit 0\n");
-        assertThat(report.errors().getFirst()).contains("output too large");
+        // Too large, or, where it printed slowly, no JSON; but not the time-out.
+        assertThat(report.status()).isEqualTo(FactsStatus.ERROR);
     }
 
     @Test
@@ -211,10 +212,19 @@ class RunnerTest {
                 printf '{"cwd":"%s","umask":"%s","leads":"%s","nice":"%s","files":%s}' "$PWD" "$(umask)" "$leads" "$(nice)" $files
                 """);
         assertThat(report.data().toString())
-                .contains("\"cwd\":\"/\"", "\"leads\":\"yes\"", "\"nice\":\"10\"")
+                .contains(
+                        "\"cwd\":\"/\"",
+                        "\"leads\":\"yes\"",
+                        "\"nice\":\"" + Math.min(19, niceOfThisProcess() + 10) + "\"")
                 .containsPattern("\"umask\":\"0?077\"")
                 // Standard input, output, error, the script that the shell reads, and its pipe to ls.
                 .containsPattern("\"files\":[45]");
+    }
+
+    /** proc_pid_stat(5): the 19th field, the 17th after the name. */
+    private static int niceOfThisProcess() throws Exception {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16]);
     }
 
     @Test

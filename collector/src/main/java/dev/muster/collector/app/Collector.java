@@ -135,6 +135,7 @@ final class Collector implements AutoCloseable {
                         commits,
                         watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
         started.push(apply);
+        started.push(new DayTurn(apply, clock).start());
 
         DeliveryWorker delivery = new DeliveryWorker(
                 hostName() + "-" + ProcessHandle.current().pid(),

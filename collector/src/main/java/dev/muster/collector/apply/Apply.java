@@ -40,7 +40,8 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         this.queue = new InputQueue(config.queuedInputs(), config.queuedBytes());
         this.commits = new Commits(ledger, graph.projections(), config, around);
         var judging = new Judging(judge, config.settle());
-        this.decisions = new Decisions(judging, new Enrolment(config.enrolment(), ledger::token, around.random()));
+        this.decisions = new Decisions(
+                judging, new Enrolment(config.enrolment(), ledger::token, around.random()), ledger::notJudgedOn);
         this.projectionChange = new ProjectionChange(ledger, commits, graph.projections());
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);

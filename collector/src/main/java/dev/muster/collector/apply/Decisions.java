@@ -8,23 +8,33 @@ import dev.muster.collector.graph.HostRecord.Stream;
 import dev.muster.collector.graph.Write;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.Outbox;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
 import java.util.Base64;
+import java.util.List;
+import java.util.function.BiFunction;
 
 /** What each input does to a draft. */
 final class Decisions {
     /** So much of a dead letter's body is kept for people. */
     private static final int KEPT_BYTES = 48 << 10;
 
+    /** Reports of agents wait no longer than for these. */
+    private static final int HOSTS_A_COMMIT = 20;
+
     private final Judging judging;
     private final FactsIntake facts;
     private final Enrolment enrolment;
     private final Summaries summaries;
+    private final BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn;
 
-    Decisions(Judging judging, Enrolment enrolment) {
+    /** @param notJudgedOn so many hosts that were not judged on a day */
+    Decisions(Judging judging, Enrolment enrolment, BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn) {
         this.judging = judging;
+        this.notJudgedOn = notJudgedOn;
         this.facts = new FactsIntake(judging);
         this.enrolment = enrolment;
         this.summaries = new Summaries(facts);
@@ -43,6 +53,7 @@ final class Decisions {
             case Input.SummedUp said -> summaries.compare(draft, said);
             case Input.Listed said -> summaries.compare(draft, said);
             case Input.Concluded concluded -> Life.concluded(draft, concluded.verdict());
+            case Input.NewDay turn -> newDay(draft, turn);
             case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
             case Input.Revoke command -> enrolment.revoke(draft, command);
@@ -52,6 +63,15 @@ final class Decisions {
             case Input.CreateToken command -> enrolment.createToken(draft, command);
             case Input.DeliveryRefused refused -> refused(draft, refused);
         };
+    }
+
+    private Outcome.DayJudged newDay(Draft draft, Input.NewDay turn) {
+        List<HostId> hosts = notJudgedOn.apply(turn.day(), HOSTS_A_COMMIT);
+        for (HostId host : hosts) {
+            judging.judgeNewDay(draft, host);
+            draft.write(new Write.PutJudgedOn(host, turn.day()));
+        }
+        return new Outcome.DayJudged(hosts.size() < HOSTS_A_COMMIT);
     }
 
     /** Only the record after the last applied one does anything: all others are duplicates or out of order. */

@@ -9,6 +9,7 @@ import dev.muster.collector.model.Outbox;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,12 @@ public sealed interface Input<R extends Outcome> {
 
     record FactsRecord(HostId host, String spool, int channel, long seq, Facts facts) implements Durable {}
 
-    record Goodbye(HostId host, String spool, int channel, long seq, String reason) implements Durable {}
+    /**
+     * An agent was stopped.
+     *
+     * @param agentRun the process that ended; the agent may run again by now
+     */
+    record Goodbye(HostId host, String spool, int channel, long seq, String reason, long agentRun) implements Durable {}
 
     /**
      * An agent says what became of a neighbour.
@@ -84,10 +90,24 @@ public sealed interface Input<R extends Outcome> {
      *
      * @param from where the collector sees it
      * @param agentRun names its process; another one after each start
+     * @param lastRun what it found of the process before it
      * @param keyId of the key that it proved to hold
      */
-    record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun, String keyId)
-            implements Input<Outcome.Seen> {}
+    record HelloSeen(
+            HostId host,
+            HostAttributes attributes,
+            InetSocketAddress from,
+            long agentRun,
+            LastRun lastRun,
+            String keyId)
+            implements Input<Outcome.Seen> {
+        /** How a process of an agent came to its end. */
+        public enum LastRun {
+            UNKNOWN,
+            ENDED,
+            DIED
+        }
+    }
 
     /**
      * A trusted agent sums up what it handed over. It counts only while exactly the records through {@code seq} are applied.
@@ -133,6 +153,9 @@ public sealed interface Input<R extends Outcome> {
 
     /** The lookout came to a conclusion. What does not fit what is committed by then does nothing. */
     record Concluded(Verdict verdict) implements Input<Outcome.Seen> {}
+
+    /** A new day began: some hosts are judged by the rules that read the date. To be repeated until the outcome says that all are. */
+    record NewDay(LocalDate day) implements Input<Outcome.DayJudged> {}
 
     /**
      * An agent with a key that speaks for no host asks to.

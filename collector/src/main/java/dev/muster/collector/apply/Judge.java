@@ -35,6 +35,11 @@ public interface Judge {
             public List<Judgement> judge(FactsView facts, Set<String> changed, LocalDate today) {
                 return rules.judge(facts, changed, today);
             }
+
+            @Override
+            public List<Judgement> judgeNewDay(FactsView facts, LocalDate today) {
+                return rules.judgeNewDay(facts, today);
+            }
         };
     }
 
@@ -50,4 +55,7 @@ public interface Judge {
      * @param changed discovery types whose facts changed; {@link #types()} for all
      */
     List<Judgement> judge(FactsView facts, Set<String> changed, LocalDate today);
+
+    /** What each rule says now whose verdict the date alone can change. */
+    List<Judgement> judgeNewDay(FactsView facts, LocalDate today);
 }

@@ -54,11 +54,19 @@ final class Judging {
 
     /** Judges what a change of one type's facts may have changed. */
     void judge(Draft draft, HostId id, String type, Telling telling) {
-        HostRecord host = draft.host(id);
-        List<Judgement> judgements = judge.judge(host, Set.of(type), today(draft));
-        if (judgements.isEmpty()) {
-            return;
+        List<Finding> first = tellChanges(draft, id, judge.judge(draft.host(id), Set.of(type), today(draft)), telling);
+        if (telling == Telling.FIRST_REPORT || !first.isEmpty()) {
+            tellFirst(draft, id, type, first);
         }
+    }
+
+    /** Judges what the date alone may have changed: what is so many days old, what expires. */
+    void judgeNewDay(Draft draft, HostId id) {
+        tellChanges(draft, id, judge.judgeNewDay(draft.host(id), today(draft)), Telling.EACH);
+    }
+
+    /** Returns what was opened and is for a summary. */
+    private List<Finding> tellChanges(Draft draft, HostId id, List<Judgement> judgements, Telling telling) {
         List<Finding> first = new ArrayList<>();
         byType(judgements).forEach((of, some) -> {
             VerdictMap before = verdicts(draft.host(id), of);
@@ -73,9 +81,7 @@ final class Judging {
                 opened.forEach(finding -> tellOpened(draft, finding));
             }
         });
-        if (telling == Telling.FIRST_REPORT || !first.isEmpty()) {
-            tellFirst(draft, id, type, first);
-        }
+        return first;
     }
 
     /** What a whole new judgement of a host changed. */

@@ -20,6 +20,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** What happens to a host's state when it connects, says goodbye, is reported or is judged. */
@@ -55,15 +56,15 @@ final class Life {
                 .get(known.id())
                 .orElse(known)
                 .seen(hello.from(), hello.attributes().addresses(), hello.agentRun());
-        if (!known.seenAt().equals(seen.seenAt())) {
-            draft.write(new Write.PutAgentAddress(hello.host(), hello.from()));
+        if (!known.seenAt().equals(seen.seenAt()) || !known.agentRun().equals(seen.agentRun())) {
+            draft.write(new Write.PutAgentSeen(hello.host(), hello.from(), hello.agentRun()));
         }
         if (!seen.equals(draft.membersNow().get(known.id()).orElse(known))) {
             draft.members().put(seen);
         }
     }
 
-    /** Back so soon that nobody had missed it: it is told, and alarms nobody any more. */
+    /** Back so soon that nobody had missed it. A goodbye that was not heard tells it from a crash. */
     private static void cameWithoutLeaving(
             Draft draft, Host host, Optional<Member> member, Input.HelloSeen hello, boolean sameBoot) {
         boolean otherRun = member.map(Member::agentRun)
@@ -71,21 +72,32 @@ final class Life {
                 .orElse(false);
         boolean wasSeen = member.flatMap(Member::seenAt).isPresent();
         if (sameBoot && otherRun) {
-            draft.event(
-                    EventType.HOST_AGENT_DIED,
-                    host,
-                    "lost its agent without a goodbye",
-                    JSON.objectNode().put("back", true));
-            ObjectNode detail = JSON.objectNode()
-                    .put("rebooted", false)
-                    .put("bootId", hello.attributes().bootId());
-            draft.event(EventType.HOST_UP, host, "has its agent again", detail);
+            agentCameBack(draft, host, hello);
         } else if (!sameBoot && wasSeen) {
             ObjectNode detail = JSON.objectNode()
                     .put("rebooted", true)
                     .put("bootId", hello.attributes().bootId());
             draft.event(EventType.HOST_UP, host, "was restarted without a goodbye", detail);
         }
+    }
+
+    private static void agentCameBack(Draft draft, Host host, Input.HelloSeen hello) {
+        ObjectNode left = JSON.objectNode().put("back", true);
+        switch (hello.lastRun()) {
+            case ENDED ->
+                draft.event(
+                        EventType.HOST_SHUT_DOWN,
+                        host,
+                        "was stopped for a moment, out of reach of the collector",
+                        left);
+            case DIED, UNKNOWN ->
+                draft.mail(draft.event(
+                        EventType.HOST_AGENT_DIED, host, "lost its agent without a goodbye; it runs again", left));
+        }
+        ObjectNode detail = JSON.objectNode()
+                .put("rebooted", false)
+                .put("bootId", hello.attributes().bootId());
+        draft.event(EventType.HOST_UP, host, "has its agent again", detail);
     }
 
     private static void back(Draft draft, HostRecord away, String bootId, Boot boot) {
@@ -106,7 +118,13 @@ final class Life {
         }
     }
 
+    /** That of an earlier process comes late, and changes nothing: the agent runs again. */
     static void goodbye(Draft draft, Input.Goodbye goodbye) {
+        OptionalLong running =
+                draft.membersNow().get(goodbye.host()).map(Member::agentRun).orElse(OptionalLong.empty());
+        if (running.isPresent() && running.getAsLong() != goodbye.agentRun()) {
+            return;
+        }
         HostRecord host = Hosts.turned(draft.host(goodbye.host()), HostStatus.SHUT_DOWN, draft.at());
         draft.put(host);
         ObjectNode detail = JSON.objectNode().put("reason", Draft.oneLine(goodbye.reason()));

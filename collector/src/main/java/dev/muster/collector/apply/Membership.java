@@ -88,7 +88,7 @@ final class Membership {
                 stored.publicKey(),
                 stored.agentAt(),
                 host.attributes().addresses(),
-                OptionalLong.empty());
+                stored.agentRun());
     }
 
     /** The member that a host is after a change of it. */

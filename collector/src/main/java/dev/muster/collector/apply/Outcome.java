@@ -32,6 +32,9 @@ public sealed interface Outcome {
     /** It is stored. */
     record Seen() implements Outcome {}
 
+    /** Whether hosts are left to be judged. */
+    record DayJudged(boolean isWhole) implements Outcome {}
+
     /** Whether an unknown key may speak for a host. */
     sealed interface Enrolment extends Outcome {
         record Trusted(HostId host, String hostName) implements Enrolment {}

@@ -7,12 +7,14 @@ import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Silence;
 import java.net.InetSocketAddress;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.neo4j.driver.Driver;
@@ -242,6 +244,9 @@ public final class Ledger {
                 HostLoading.host(node),
                 Optional.ofNullable(row.get("publicKey").asString(null)),
                 SocketText.parse(node.get("agentAt").asString("")),
+                node.get("agentRun").isNull()
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(node.get("agentRun").asLong()),
                 next);
     }
 
@@ -250,10 +255,15 @@ public final class Ledger {
      *
      * @param publicKey of its agent, base64; empty while no key speaks for it
      * @param agentAt where its agent was seen last
+     * @param agentRun its agent's process, as it names itself
      * @param next who comes after it, by ring
      */
     public record StoredMember(
-            Host host, Optional<String> publicKey, Optional<InetSocketAddress> agentAt, Map<String, HostId> next) {
+            Host host,
+            Optional<String> publicKey,
+            Optional<InetSocketAddress> agentAt,
+            OptionalLong agentRun,
+            Map<String, HostId> next) {
         public StoredMember {
             next = Map.copyOf(next);
         }
@@ -299,6 +309,14 @@ public final class Ledger {
         return read(tx -> tx.run(
                         "MATCH (h:Host) WHERE h.judgedBy <> $hash AND h.status <> 'retired' RETURN h.id AS id ORDER BY id LIMIT $limit",
                         Map.of("hash", ruleSet, "limit", limit))
+                .list(row -> HostId.parse(row.get("id").asString())));
+    }
+
+    /** Hosts that were not judged on that day by the rules that read the date. */
+    public List<HostId> notJudgedOn(LocalDate day, int limit) {
+        return read(tx -> tx.run("""
+                        MATCH (h:Host) WHERE (h.judgedOn IS NULL OR h.judgedOn < $day) AND h.status <> 'retired'
+                        RETURN h.id AS id ORDER BY id LIMIT $limit""", Map.of("day", day, "limit", limit))
                 .list(row -> HostId.parse(row.get("id").asString())));
     }
 

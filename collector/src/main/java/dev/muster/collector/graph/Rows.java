@@ -36,11 +36,19 @@ final class Rows {
                         Statement.REVOKE_AGENT,
                         revoke.keyId(),
                         Map.of("keyId", revoke.keyId(), "at", time(revoke.validTo()))));
-            case Write.PutAgentAddress put ->
+            case Write.PutAgentSeen put ->
                 List.of(row(
-                        Statement.PUT_AGENT_ADDRESS,
+                        Statement.PUT_AGENT_SEEN,
                         put.host().toString(),
-                        Map.of("host", put.host().toString(), "at", SocketText.of(put.at()))));
+                        Map.of(
+                                "host", put.host().toString(),
+                                "at", SocketText.of(put.at()),
+                                "run", put.agentRun())));
+            case Write.PutJudgedOn put ->
+                List.of(row(
+                        Statement.PUT_JUDGED_ON,
+                        put.host().toString(),
+                        Map.of("host", put.host().toString(), "day", put.day())));
             case Write.PutNext put -> List.of(next(put));
             case Write.PutSilence put -> List.of(silence(put));
             case Write.PutToken put -> List.of(token(put.token()));

@@ -32,10 +32,14 @@ enum Statement {
             CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at,
                 replaces: CASE row.replaces WHEN '' THEN null ELSE row.replaces END})
             CREATE (h)<-[:SPEAKS_FOR {since: row.at}]-(a)"""),
-    PUT_AGENT_ADDRESS("""
+    PUT_AGENT_SEEN("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
-            SET h.agentAt = row.at"""),
+            SET h.agentAt = row.at, h.agentRun = row.run"""),
+    PUT_JUDGED_ON("""
+            UNWIND $rows AS row
+            MATCH (h:Host {id: row.host})
+            SET h.judgedOn = row.day"""),
     PUT_NEXT("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})

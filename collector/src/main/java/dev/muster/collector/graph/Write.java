@@ -11,6 +11,7 @@ import dev.muster.collector.model.Silence;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,11 @@ public sealed interface Write {
     record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom, Optional<String> replaces)
             implements Write {}
 
-    /** Where the host's agent was seen last. */
-    record PutAgentAddress(HostId host, InetSocketAddress at) implements Write {}
+    /** Where the host's agent was seen last, and which process of it. */
+    record PutAgentSeen(HostId host, InetSocketAddress at, long agentRun) implements Write {}
+
+    /** The host was judged by the rules that read the date. */
+    record PutJudgedOn(HostId host, LocalDate day) implements Write {}
 
     /** Who comes after the host, by ring; nobody in any other. */
     record PutNext(HostId host, Map<String, HostId> next) implements Write {

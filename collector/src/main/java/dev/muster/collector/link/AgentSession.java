@@ -48,6 +48,7 @@ final class AgentSession implements ChannelListener {
     private State state = State.AWAITS_HELLO;
     private @Nullable HostId host;
     private Optional<HostAttributes> attributes = Optional.empty();
+    private Input.HelloSeen.LastRun lastRun = Input.HelloSeen.LastRun.UNKNOWN;
     private long clockOffsetMillis;
     private String peersHeld = Generation.NONE;
     private String desiredHeld = Generation.NONE;
@@ -279,6 +280,7 @@ final class AgentSession implements ChannelListener {
         desiredHeld = hello.generation();
         takesOrders = false;
         attributes = Optional.of(seen);
+        lastRun = Messages.lastRun(hello);
         clockOffsetMillis = offset.toMillis();
         Optional<KnownAgent> agent = link.trusted().find(association.agent());
         if (agent.isPresent()) {
@@ -336,6 +338,7 @@ final class AgentSession implements ChannelListener {
                         seen,
                         association.address(),
                         association.agentRun(),
+                        lastRun,
                         association.agent().id()));
         if (taken.isEmpty()) {
             overload();

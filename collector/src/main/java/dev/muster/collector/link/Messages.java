@@ -57,12 +57,7 @@ final class Messages {
                 case RecordType.PEER_REPORT ->
                     peerReport(host, spoolName, channel, record.seq(), PeerReport.decode(record.body()));
                 case RecordType.GOODBYE ->
-                    new Input.Goodbye(
-                            host,
-                            spoolName,
-                            channel,
-                            record.seq(),
-                            Goodbye.decode(record.body()).reason());
+                    goodbye(host, spoolName, channel, record.seq(), Goodbye.decode(record.body()));
                 case RecordType.KEY_NEXT ->
                     keyNext(
                             host,
@@ -103,6 +98,18 @@ final class Messages {
     private static Input.KeyNext keyNext(HostId host, Association from, int channel, long seq, PublicKey next) {
         return new Input.KeyNext(
                 host, from.spool().toString(), channel, seq, from.agent().id(), next.toBase64(), next.id());
+    }
+
+    static Input.HelloSeen.LastRun lastRun(Hello hello) {
+        return switch (hello.lastRun()) {
+            case UNKNOWN -> Input.HelloSeen.LastRun.UNKNOWN;
+            case ENDED -> Input.HelloSeen.LastRun.ENDED;
+            case DIED -> Input.HelloSeen.LastRun.DIED;
+        };
+    }
+
+    private static Input.Goodbye goodbye(HostId host, String spool, int channel, long seq, Goodbye goodbye) {
+        return new Input.Goodbye(host, spool, channel, seq, goodbye.reason(), goodbye.agentRun());
     }
 
     private static Input.PeerReported peerReport(HostId host, String spool, int channel, long seq, PeerReport report) {

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
  * @param publicKey base64 of its agent's key; empty while no key speaks for it
  * @param seenAt where the collector last saw its agent; empty until it first connected
  * @param addresses what it says of its interfaces, as text
- * @param agentRun its agent's process as it names itself; empty where the collector was restarted since
+ * @param agentRun its agent's process as it names itself; empty until it first connected
  */
 public record Member(
         HostId id,

@@ -43,7 +43,7 @@ record FactPath(InstanceKey source, List<String> steps) {
 
     /**
      * Whether what an entry of a {@code denied} or {@code truncated} list names is read here: the entry is this place, holds it
-     * ({@code net.ipv4} for {@code net.ipv4.ip_forward}), or lies in it.
+     * ({@code net.ipv4} for {@code net.ipv4.ip_forward}, {@code /} for {@code /boot}), or lies in it.
      */
     boolean touches(String entry) {
         String place = String.join(".", steps);
@@ -52,7 +52,9 @@ record FactPath(InstanceKey source, List<String> steps) {
 
     private static boolean begins(String text, String start) {
         return text.startsWith(start)
-                && (text.length() == start.length() || SEPARATORS.indexOf(text.charAt(start.length())) >= 0);
+                && (text.length() == start.length()
+                        || start.endsWith("/")
+                        || SEPARATORS.indexOf(text.charAt(start.length())) >= 0);
     }
 
     /** As evidence shows it: {@code proc_sys["net.ipv4.ip_forward"]}, {@code os.family}. */

@@ -349,7 +349,7 @@ final class ApplyTest {
     void knowsAGoodbyeFromAReturn() {
         HostId host = rig.enrolled("web-1");
         rig.advance(Duration.ofMinutes(1));
-        rig.await(new Input.Goodbye(host, Rig.SPOOL, 0, 1, "reboot\u0007"));
+        rig.await(new Input.Goodbye(host, Rig.SPOOL, 0, 1, "reboot\u0007", 1));
         assertThat(rig.reads().host("web-1").orElseThrow().status()).isEqualTo(HostStatus.SHUT_DOWN);
         rig.advance(Duration.ofMinutes(1));
         rig.await(Rig.hello(host, Rig.attributes("renamed")));

@@ -38,4 +38,9 @@ final class BlockingJudge implements Judge {
         Rig.join(letGo);
         return List.of();
     }
+
+    @Override
+    public List<Judgement> judgeNewDay(FactsView facts, LocalDate today) {
+        return List.of();
+    }
 }

@@ -90,7 +90,8 @@ final class EnrolmentTest {
     }
 
     private static Input.HelloSeen hello(HostId host, String key) {
-        return new Input.HelloSeen(host, Rig.attributes("web-1"), new InetSocketAddress("192.0.2.1", 1984), 1, key);
+        var from = new InetSocketAddress("192.0.2.1", 1984);
+        return new Input.HelloSeen(host, Rig.attributes("web-1"), from, 1, Input.HelloSeen.LastRun.UNKNOWN, key);
     }
 
     @Test

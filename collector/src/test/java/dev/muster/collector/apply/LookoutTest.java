@@ -3,6 +3,7 @@ package dev.muster.collector.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.collector.apply.Input.HelloSeen.LastRun;
 import dev.muster.collector.membership.LivenessConfig;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.HostId;
@@ -118,7 +119,7 @@ final class LookoutTest implements Probes {
 
     private void hello(HostId host, String name, int number) {
         var at = new InetSocketAddress("10.0.0." + number, 1984);
-        rig.await(new Input.HelloSeen(host, Rig.attributes(name), at, 1, ""));
+        rig.await(new Input.HelloSeen(host, Rig.attributes(name), at, 1, LastRun.UNKNOWN, ""));
         settle();
     }
 

@@ -2,6 +2,7 @@ package dev.muster.collector.apply;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.collector.apply.Input.HelloSeen.LastRun;
 import dev.muster.collector.apply.Input.PeerReported.What;
 import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Event;
@@ -126,7 +127,7 @@ final class MembershipTest {
     void whoSaidGoodbyeIsNotDown() {
         HostId a = up("a", 1);
         HostId b = up("b", 2);
-        rig.await(new Input.Goodbye(b, Rig.SPOOL, 0, 1, "stops"));
+        rig.await(new Input.Goodbye(b, Rig.SPOOL, 0, 1, "stops", 1));
         rig.await(new Input.Concluded(new Verdict.Down(b, Set.of(a))));
         assertThat(status(b)).isEqualTo(HostStatus.SHUT_DOWN);
         assertThat(rig.events(EventType.HOST_DOWN)).isEmpty();
@@ -135,17 +136,38 @@ final class MembershipTest {
     }
 
     @Test
-    void anAgentThatWasBackBeforeAnybodyMissedItIsToldOfAndAlarmsNobody() {
+    void anAgentThatWasKilledAndIsBackBeforeAnybodyMissedItIsMailedOnce() {
         HostId b = up("b", 2);
-        hello(b, "b", 2, "boot-1", 77);
-        hello(b, "b", 2, "boot-1", 77);
+        hello(b, "b", 2, "boot-1", 77, LastRun.DIED);
+        hello(b, "b", 2, "boot-1", 77, LastRun.DIED);
         assertThat(rig.events(EventType.HOST_AGENT_DIED)).hasSize(1);
         assertThat(rig.events(EventType.HOST_UP)).hasSize(1);
         assertThat(status(b)).isEqualTo(HostStatus.UP);
         hello(b, "b", 2, "boot-2", 78);
         assertThat(rig.events(EventType.HOST_AGENT_DIED)).hasSize(1);
         assertThat(rig.events(EventType.HOST_UP).getLast().summary()).isEqualTo("b was restarted without a goodbye");
+        assertThat(mails()).containsExactly(EventType.HOST_AGENT_DIED);
+    }
+
+    @Test
+    void anAgentThatWasStoppedAndStartedOutOfReachDidNotDie() {
+        HostId b = up("b", 2);
+        hello(b, "b", 2, "boot-1", 77, LastRun.ENDED);
+        assertThat(rig.events(EventType.HOST_AGENT_DIED)).isEmpty();
+        assertThat(rig.events(EventType.HOST_SHUT_DOWN)).hasSize(1);
         assertThat(mails()).isEmpty();
+
+        rig.await(new Input.Goodbye(b, Rig.SPOOL, 0, 1, "stops", 1));
+        assertThat(status(b)).isEqualTo(HostStatus.UP);
+        assertThat(rig.events(EventType.HOST_SHUT_DOWN)).hasSize(1);
+    }
+
+    @Test
+    void theProcessThatRanIsKnownAfterARestartOfTheCollector() {
+        HostId b = up("b", 2);
+        rig.restart(new TestJudge("rules-1", 4));
+        hello(b, "b", 2, "boot-1", 77, LastRun.DIED);
+        assertThat(rig.events(EventType.HOST_AGENT_DIED)).hasSize(1);
     }
 
     @Test
@@ -210,7 +232,7 @@ final class MembershipTest {
         }
         assertThat(rig.wishes).hasSize(4);
         assertThat(rig.test.run(SILENCES, Map.of())).containsExactly("c>d path-problem");
-        hello(c, "c", 3, "boot-1", 9);
+        hello(c, "c", 3, "boot-1", 1);
         assertThat(rig.events()).hasSize(events);
     }
 
@@ -260,8 +282,13 @@ final class MembershipTest {
     }
 
     private void hello(HostId host, String name, int number, String boot, long run) {
+        hello(host, name, number, boot, run, LastRun.UNKNOWN);
+    }
+
+    private void hello(HostId host, String name, int number, String boot, long run, LastRun lastRun) {
         var attributes = new HostAttributes(List.of(name), List.of(), "ab", "Debian 12", "0.1.0", boot);
-        rig.await(new Input.HelloSeen(host, attributes, new InetSocketAddress("10.0.0." + number, 1984), run, ""));
+        var from = new InetSocketAddress("10.0.0." + number, 1984);
+        rig.await(new Input.HelloSeen(host, attributes, from, run, lastRun, ""));
     }
 
     private void report(HostId reporter, String about, What what) {

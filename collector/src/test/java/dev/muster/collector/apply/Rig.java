@@ -2,6 +2,7 @@ package dev.muster.collector.apply;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.apply.Input.HelloSeen.LastRun;
 import dev.muster.collector.graph.Graph;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.graph.TestGraph;
@@ -90,7 +91,8 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener, AgentOrder
     }
 
     static Input.HelloSeen hello(HostId host, HostAttributes attributes) {
-        return new Input.HelloSeen(host, attributes, new InetSocketAddress("192.0.2.1", 1984), 1, "");
+        var from = new InetSocketAddress("192.0.2.1", 1984);
+        return new Input.HelloSeen(host, attributes, from, 1, LastRun.UNKNOWN, "");
     }
 
     /** As after a restart of the collector: everything in memory is gone. */

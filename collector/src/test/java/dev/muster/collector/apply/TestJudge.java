@@ -62,6 +62,12 @@ final class TestJudge implements Judge {
         return judgements;
     }
 
+    /** Rule 1 alone reads the date. */
+    @Override
+    public List<Judgement> judgeNewDay(FactsView facts, LocalDate today) {
+        return List.of(judge(facts.facts(InstanceKey.unnamed("alpha")), "alpha", 1));
+    }
+
     private static Judgement judge(Optional<Facts> facts, String type, int number) {
         if (facts.isPresent() && facts.get().data().has("boom")) {
             throw new IllegalStateException("boom");

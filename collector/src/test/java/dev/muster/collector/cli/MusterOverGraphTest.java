@@ -227,6 +227,11 @@ class MusterOverGraphTest {
                     })
                     .toList();
         }
+
+        @Override
+        public List<Judgement> judgeNewDay(FactsView view, LocalDate today) {
+            return List.of();
+        }
     }
 
     /** Nobody listens for agents here. */

@@ -8,6 +8,7 @@ import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.LifeSigns;
 import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.LastRun;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
@@ -219,7 +220,8 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
                     Instant.now(),
                     "",
                     generation,
-                    peersGeneration);
+                    peersGeneration,
+                    LastRun.UNKNOWN);
             endpoint().offer(Frame.CONTROL_CHANNEL, new StreamRecord(0, RecordType.HELLO, hello.encode()));
         }
 

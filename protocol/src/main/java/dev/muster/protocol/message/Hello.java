@@ -10,7 +10,7 @@ import java.util.List;
  *
  * <pre>
  * {"addresses":[…],"agent_version":"…","boot_id":"…","clock":ms since 1970,"generation":"hex","machine_id_hash":"hex",
- *  "names":[…],"os":"…","peers_generation":"hex","token":"…"}
+ *  "last_run":"unknown|ended|died","names":[…],"os":"…","peers_generation":"hex","token":"…"}
  * </pre>
  *
  * @param names host names, the one to show first; 1 to 32
@@ -22,6 +22,7 @@ import java.util.List;
  * @param token enrolment token; a secret, left out of {@link #toString()}
  * @param generation hash of the desired state (DESIRED) that the agent holds
  * @param peersGeneration hash of the list of neighbours (PEERS) that the agent holds
+ * @param lastRun how the process before this one came to its end
  */
 public record Hello(
         List<String> names,
@@ -33,7 +34,8 @@ public record Hello(
         Instant clock,
         String token,
         String generation,
-        String peersGeneration) {
+        String peersGeneration,
+        LastRun lastRun) {
     /** wire-protocol.md, Enrolment: all that an agent may send before it is trusted. */
     public static final int MAX_BODY_BYTES = 4_096;
 
@@ -87,7 +89,8 @@ public record Hello(
                 clock,
                 token,
                 generation,
-                peersGeneration);
+                peersGeneration,
+                lastRun);
     }
 
     private byte[] encodeAll() {
@@ -98,6 +101,7 @@ public record Hello(
         out.raw(",\"boot_id\":").string(bootId);
         out.raw(",\"clock\":").number(clock.toEpochMilli());
         out.raw(",\"generation\":").string(generation);
+        out.raw(",\"last_run\":").string(lastRun.wireName());
         out.raw(",\"machine_id_hash\":").string(machineIdHash);
         out.raw(",\"names\":");
         FactsHash.strings(out, names);
@@ -134,6 +138,7 @@ public record Hello(
         private String token = "";
         private String generation = "";
         private String peersGeneration = "";
+        private LastRun lastRun = LastRun.UNKNOWN;
 
         private boolean read(String name, JsonInput in) {
             switch (name) {
@@ -146,6 +151,7 @@ public record Hello(
                 case "clock" -> clock = in.readLong(name);
                 case "token" -> token = in.readString(name);
                 case "generation" -> generation = in.readString(name);
+                case "last_run" -> lastRun = LastRun.ofWireName(in.readString(name));
                 case "peers_generation" -> peersGeneration = in.readString(name);
                 default -> {
                     return false;
@@ -165,7 +171,8 @@ public record Hello(
                     Instant.ofEpochMilli(clock),
                     token,
                     generation,
-                    peersGeneration);
+                    peersGeneration,
+                    lastRun);
         }
     }
 }

@@ -38,9 +38,10 @@ class MessagesTest {
             Instant.ofEpochMilli(1_795_000_000_123L),
             "s3cret",
             HEX,
-            "");
+            "",
+            LastRun.DIED);
     private static final Status STATUS = Status.trusted("0199d2a0-0000-7000-8000-000000000001", -250);
-    private static final Goodbye GOODBYE = new Goodbye("host shuts down");
+    private static final Goodbye GOODBYE = new Goodbye("host shuts down", 0x0123_4567_89ab_cdefL);
 
     @Test
     void goldenBytesOfFacts() {
@@ -57,7 +58,8 @@ class MessagesTest {
         assertThat(new String(HELLO.encode(), UTF_8))
                 .isEqualTo(
                         "{\"addresses\":[\"192.0.2.7\",\"2001:db8::7\"],\"agent_version\":\"0.1.0\",\"boot_id\":\"5f0c\","
-                                + "\"clock\":1795000000123,\"generation\":\"" + HEX + "\",\"machine_id_hash\":\"" + HEX
+                                + "\"clock\":1795000000123,\"generation\":\"" + HEX
+                                + "\",\"last_run\":\"died\",\"machine_id_hash\":\"" + HEX
                                 + "\","
                                 + "\"names\":[\"web1\",\"web1.example.org\"],\"os\":\"Debian GNU/Linux 12 (bookworm)\","
                                 + "\"peers_generation\":\"\",\"token\":\"s3cret\"}");
@@ -69,7 +71,8 @@ class MessagesTest {
                 .isEqualTo(
                         "{\"clock_offset_ms\":-250,\"host_id\":\"0199d2a0-0000-7000-8000-000000000001\",\"reason\":\"\","
                                 + "\"trust\":\"trusted\"}");
-        assertThat(new String(GOODBYE.encode(), UTF_8)).isEqualTo("{\"reason\":\"host shuts down\"}");
+        assertThat(new String(GOODBYE.encode(), UTF_8))
+                .isEqualTo("{\"reason\":\"host shuts down\",\"run\":\"0123456789abcdef\"}");
     }
 
     @Test
@@ -123,9 +126,10 @@ class MessagesTest {
 
     @Test
     void namesTheFieldThatBreaksABound() {
-        assertRefused(() -> new Goodbye(""), "reason is missing");
-        assertRefused(() -> new Goodbye("x".repeat(257)), "reason is 257 characters long, at most 256");
-        assertRefused(() -> new Goodbye("a\u001b[2J"), "reason contains a control character");
+        assertRefused(() -> new Goodbye("", 0), "reason is missing");
+        assertRefused(() -> new Goodbye("x".repeat(257), 0), "reason is 257 characters long, at most 256");
+        assertRefused(() -> new Goodbye("a\u001b[2J", 0), "reason contains a control character");
+        assertRefused(() -> Goodbye.decode("{\"reason\":\"x\",\"run\":\"0x1\"}".getBytes(UTF_8)), "run is not hex");
         assertRefused(() -> Status.refused(""), "reason is missing");
         assertRefused(() -> Status.trusted("", 0), "host_id is missing");
         assertRefused(() -> Status.decode("{\"reason\":\"x\"}".getBytes(UTF_8)), "trust is missing");
@@ -154,7 +158,7 @@ class MessagesTest {
         List<String> many = IntStream.range(0, 128)
                 .mapToObj(i -> "2001:db8:1234:5678:9abc:def0:1234:%04x".formatted(i))
                 .toList();
-        var wide = new Hello(List.of("a"), many, "", "", "1", "", Instant.EPOCH, "t", "", "");
+        var wide = new Hello(List.of("a"), many, "", "", "1", "", Instant.EPOCH, "t", "", "", LastRun.UNKNOWN);
         byte[] body = wide.encode();
         assertThat(body).hasSizeBetween(Hello.MAX_BODY_BYTES - 64, Hello.MAX_BODY_BYTES);
         Hello read = Hello.decode(body);

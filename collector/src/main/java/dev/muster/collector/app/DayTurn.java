@@ -1,0 +1,69 @@
+package dev.muster.collector.app;
+
+import dev.muster.collector.apply.Input;
+import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.apply.Outcome;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has every host judged once a day by the rules that read the date, a while after midnight UTC, or at the next start. */
+final class DayTurn implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DayTurn.class);
+
+    /** compliance: agents whose clocks are behind have reported yesterday by then. */
+    private static final Duration AFTER_MIDNIGHT = Duration.ofMinutes(10);
+
+    private static final long LOOK_EVERY_SECONDS = 60;
+
+    private final Inputs inputs;
+    private final InstantSource clock;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("day-turn").daemon().unstarted(task));
+    private LocalDate judged = LocalDate.MIN;
+
+    DayTurn(Inputs inputs, InstantSource clock) {
+        this.inputs = inputs;
+        this.clock = clock;
+    }
+
+    DayTurn start() {
+        var _ = executor.scheduleWithFixedDelay(this::look, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
+        return this;
+    }
+
+    private void look() {
+        LocalDate day = LocalDate.ofInstant(clock.instant().minus(AFTER_MIDNIGHT), ZoneOffset.UTC);
+        if (day.isAfter(judged)) {
+            judge(day);
+        }
+    }
+
+    /** Where the queue is full or the graph away, the next look tries again. */
+    private void judge(LocalDate day) {
+        inputs.offer(new Input.NewDay(day))
+                .ifPresent(taken -> taken.whenCompleteAsync((done, failure) -> judged(day, done, failure), executor));
+    }
+
+    private void judged(LocalDate day, Outcome.DayJudged done, Throwable failure) {
+        if (failure != null) {
+            LOG.warn("event=day-not-judged day={} error=\"{}\"", day, failure.getMessage());
+        } else if (done.isWhole()) {
+            judged = day;
+            LOG.info("event=day-judged day={}", day);
+        } else {
+            judge(day);
+        }
+    }
+
+    @Override
+    public void close() {
+        executor.shutdownNow();
+    }
+}
