@@ -95,6 +95,18 @@ final class AgentProcess implements AutoCloseable {
                 home.resolve("agent.log"));
     }
 
+    /** Another command of the agent's program, to its end; returns what it prints. */
+    String run(String... command) throws IOException {
+        List<String> args = new ArrayList<>(List.of(command));
+        args.add("--home=" + home);
+        Path output = Files.createTempFile(home, "command", ".log");
+        try (Jvm other =
+                Jvm.start("agent", "dev.muster.agent.app.AgentMain", prefix, List.of("-Xmx24m"), args, output)) {
+            other.await();
+            return other.log();
+        }
+    }
+
     Jvm jvm() {
         if (jvm == null) {
             throw new IllegalStateException("not started");

@@ -6,6 +6,7 @@ import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.agent.link.CollectorLink;
 import dev.muster.agent.link.PeerLink;
 import dev.muster.agent.spool.Spool;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.stream.ReceiveBudget;
@@ -17,9 +18,12 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,12 +86,15 @@ final class Agent implements AutoCloseable {
     private void start() throws IOException {
         StateFolder state = started(StateFolder.open(config.state().state()));
         StateFolder.makePrivate(config.state().run());
-        StaticKeys keys = state.keys(random);
-        LOG.info("event=agent-start key={} fingerprint={}", keys.publicKey().toBase64(), keys.publicKey());
-        var whereabouts = new Whereabouts(
-                config.link().collectors(), CollectorKeys.read(config.link().collectorKeys()));
+        StaticKeys first = state.keys(random, ThisHost.machineIdHash());
+        var keys = new AtomicReference<StaticKeys>(first);
+        Supplier<PublicKey> own = () -> keys.get().publicKey();
+        LOG.info("event=agent-start key={} fingerprint={}", own.get().toBase64(), own.get());
+        List<PublicKey> installed = InstalledKeys.read(config.link().collectorKeys());
         Spool spool = started(Spool.open(state.spool(), config.state().spoolMaxBytes(), random));
         DiskWorker disk = started(new DiskWorker());
+        var collectors = KnownCollectors.load(
+                installed, state.collectorKeys(), text -> disk.execute(() -> state.saveCollectorKeys(text)));
 
         DesiredState wanted = DesiredState.load(state, disk);
         var host = new ThisHost(start.hostName(), () -> token(state), wanted, state.lastRun(), clock);
@@ -96,31 +103,52 @@ final class Agent implements AutoCloseable {
         var discovery = new AtomicReference<@Nullable HostDiscovery>();
         var peerLink =
                 new PeerLink(new NeighbourWatch(System.nanoTime()), new ReportsToSpool(spool, disk, pump, clock));
-        var orders = new Orders(keys.publicKey(), state, wanted, peerLink, disk, discovery);
+        var digests = new AtomicReference<@Nullable Digests>();
+        var lookUp = new AtomicReference<@Nullable LookUp>();
+        var rotation = new AtomicReference<@Nullable KeyRotation>();
+        var orders = new Orders(own, state, wanted, peerLink, disk, discovery, digests, collectors, lookUp, rotation);
         long agentRun = random.nextLong();
         var collectorLink = new CollectorLink(spool, host::hello, agentRun, orders, System::nanoTime);
         AgentSocket opened =
-                started(AgentSocket.open(config.link(), initiator(keys, spool, agentRun), collectorLink, peerLink));
+                started(AgentSocket.open(config.link(), initiator(first, spool, agentRun), collectorLink, peerLink));
         socket.set(opened);
-        opened.neighbours(wanted.neighbours(keys.publicKey()));
+        opened.neighbours(wanted.neighbours(own.get()));
+        var keyRotation = new KeyRotation(
+                state, spool, disk, random, told -> opened.whenApplied(told.seq(), told.applied()), next -> {
+                    keys.set(next);
+                    opened.change(next, spool.id(), wanted.neighbours(next.publicKey()));
+                });
+        rotation.set(keyRotation);
         HostDiscovery found = started(HostDiscovery.open(
                 config, start.root(), settings(host, state, spool), new FactsToSpool(spool, pump), clock));
         discovery.set(found);
+        digests.set(started(new Digests(
+                new Digests.Sources(() -> Optional.of(found), spool, collectorLink::origin, opened::summary),
+                config.link().digestEvery(),
+                random)));
         found.plan(wanted.wishes());
         found.start();
         started(ControlSocket.open(
                 config.state().run(),
-                () -> new StatusJson(
-                                host.name(),
-                                keys.publicKey().fingerprint(),
-                                opened.address().toString(),
-                                collectorLink.state(),
-                                spool.status(),
-                                opened.neighbours(),
-                                found.status())
-                        .text()));
+                Map.of(
+                        ControlSocket.STATUS,
+                        () -> new StatusJson(
+                                        host.name(),
+                                        own.get().fingerprint(),
+                                        opened.address().toString(),
+                                        collectorLink.state(),
+                                        spool.status(),
+                                        opened.neighbours(),
+                                        found.status())
+                                .text(),
+                        ControlSocket.KEYS,
+                        () -> KeysText.of(own.get(), keyRotation.next(), collectors.lines()),
+                        ControlSocket.ROTATE_KEY,
+                        () -> KeysText.rotate(keyRotation))));
         // Last, since from here on the collector may give orders.
-        started(new LookUp(whereabouts, opened::collectors));
+        var whereabouts = new Whereabouts(config.link().collectors(), collectors::usable);
+        lookUp.set(started(new LookUp(whereabouts, opened::collectors)));
+        keyRotation.goOn();
     }
 
     private <T extends AutoCloseable> T started(T part) {

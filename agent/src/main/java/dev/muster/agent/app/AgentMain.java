@@ -1,14 +1,21 @@
 package dev.muster.agent.app;
 
 import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.config.CollectorAddress;
 import dev.muster.agent.config.ConfigException;
 import dev.muster.agent.config.LogConfig;
 import dev.muster.agent.discovery.DiscoveryException;
 import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.udp.UdpException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +34,13 @@ import picocli.CommandLine.Unmatched;
         name = "muster-agent",
         mixinStandardHelpOptions = true,
         version = "muster-agent 0.1.0",
-        subcommands = {AgentMain.Run.class, AgentMain.Status.class, AgentMain.SetLogLevel.class},
+        subcommands = {
+            AgentMain.Run.class,
+            AgentMain.Status.class,
+            AgentMain.Keys.class,
+            AgentMain.PingCollector.class,
+            AgentMain.SetLogLevel.class
+        },
         description = "Finds out about this host and sends what changed to the collector.")
 public final class AgentMain {
     private static final int USAGE = 64;
@@ -140,6 +153,97 @@ public final class AgentMain {
             }
             return answer.exitCode();
         }
+    }
+
+    /** Shows and changes keys. */
+    @Command(
+            name = "keys",
+            mixinStandardHelpOptions = true,
+            subcommands = Keys.Rotate.class,
+            description = "Shows by which key the running agent is known, and which collectors' keys it takes.")
+    static final class Keys implements Callable<Integer> {
+        @Mixin
+        private Places places = new Places();
+
+        @Override
+        public Integer call() throws Exception {
+            return answered(AgentQuestion.ask(places.run(), ControlSocket.KEYS));
+        }
+
+        /** A new key, without a new approval. */
+        @Command(
+                name = "rotate",
+                mixinStandardHelpOptions = true,
+                description =
+                        "Makes a new key for the running agent; the collector learns it in a session of the present one.")
+        static final class Rotate implements Callable<Integer> {
+            @Mixin
+            private Places places = new Places();
+
+            @Override
+            public Integer call() throws Exception {
+                return answered(AgentQuestion.ask(places.run(), ControlSocket.ROTATE_KEY));
+            }
+        }
+    }
+
+    /** Asks a collector whether it is there; with no agent running, or beside it. */
+    @Command(
+            name = "ping",
+            mixinStandardHelpOptions = true,
+            description = "Shakes hands with a collector and says what came of it.",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:it answers and trusts this agent",
+                "1:it answers, and does not trust this agent, or that is not known",
+                "69:no collector answers there"
+            })
+    static final class PingCollector implements Callable<Integer> {
+        private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+        @Mixin
+        private Places places = new Places();
+
+        @Parameters(
+                paramLabel = "COLLECTOR",
+                description = "192.0.2.7:1984, [2001:db8::7]:1984, name:1984, or a multicast group")
+        private String collector = "";
+
+        @Override
+        public Integer call() throws Exception {
+            AgentConfig config = places.config(List.of());
+            Path state = config.state().state();
+            var known = KnownCollectors.load(
+                    InstalledKeys.read(config.link().collectorKeys()),
+                    StateFolder.peekCollectorKeys(state),
+                    text -> {});
+            Optional<StaticKeys> own = StateFolder.peekKeys(state);
+            StaticKeys used = own.orElseGet(() -> StaticKeys.generate(new SecureRandom()));
+            var address = CollectorAddress.parse(collector);
+            int exitCode = PingText.NO_COLLECTOR;
+            for (InetAddress each : addresses(address)) {
+                var to = new InetSocketAddress(each, address.port());
+                Ping.Outcome outcome =
+                        Ping.of(to, known.usable(), used, config.link().ttl(), PATIENCE);
+                PingText.Said said = PingText.of(to, outcome, known.usable(), own);
+                System.out.println(said.text());
+                exitCode = Math.min(exitCode, said.exitCode());
+            }
+            return exitCode;
+        }
+
+        private static InetAddress[] addresses(CollectorAddress address) {
+            try {
+                return InetAddress.getAllByName(address.host());
+            } catch (UnknownHostException e) {
+                throw new AgentException(address.host() + ": no such host name", e);
+            }
+        }
+    }
+
+    private static int answered(AgentQuestion.Answer answer) {
+        System.out.println(answer.text());
+        return answer.exitCode();
     }
 
     /** Says what the running agent logs from now on. */

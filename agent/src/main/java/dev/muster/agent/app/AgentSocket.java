@@ -5,6 +5,8 @@ import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.agent.link.AgentEndpoint;
 import dev.muster.agent.link.CollectorLink;
 import dev.muster.agent.link.PeerLink;
+import dev.muster.agent.link.Summary;
+import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.session.InitiatorEndpoint;
@@ -14,6 +16,7 @@ import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.udp.UdpException;
 import dev.muster.protocol.udp.UdpHost;
+import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
@@ -38,36 +41,76 @@ final class AgentSocket implements AutoCloseable {
 
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(1);
 
+    private static final String NEW_KEY = "new key";
     private static final String STOPPED = "stopped";
 
     private final CollectorLink collectorLink;
     private final PeerLink peerLink;
-    private final InitiatorEndpoint collector;
+    private final Shared shared;
     private final UdpHost udp;
+    // All below belongs to the event loop.
+    private InitiatorEndpoint collector;
+    private List<Collector> places = List.of();
 
-    private AgentSocket(CollectorLink collectorLink, PeerLink peerLink, InitiatorEndpoint collector, UdpHost udp) {
+    /** What all that speaks on the socket has in common. */
+    private record Shared(
+            InitiatorConfig config, Outbound world, AgentEndpoint endpoint, InitiatorEndpoint collector) {}
+
+    private AgentSocket(CollectorLink collectorLink, PeerLink peerLink, Shared shared, UdpHost udp) {
         this.collectorLink = collectorLink;
         this.peerLink = peerLink;
-        this.collector = collector;
+        this.shared = shared;
+        this.collector = shared.collector;
         this.udp = udp;
     }
 
     /** On the usual port, or any where that is taken: by a collector on this host, for one. */
     static AgentSocket open(LinkConfig link, InitiatorConfig config, CollectorLink collectorLink, PeerLink peerLink)
             throws UdpException {
-        var made = new AtomicReference<@Nullable InitiatorEndpoint>();
+        var made = new AtomicReference<@Nullable Shared>();
         UdpHost udp = bind(link, world -> {
-            var endpoint = new InitiatorEndpoint(config, world, collectorLink);
-            made.set(endpoint);
-            collectorLink.attach(endpoint);
-            return shared(config, world, endpoint, peerLink);
+            var collector = new InitiatorEndpoint(config, world, collectorLink);
+            collectorLink.attach(collector);
+            PeerEndpoint peers = peers(config, world, peerLink);
+            peerLink.attach(peers, collector);
+            var endpoint = new AgentEndpoint(collector, peers, peerLink);
+            made.set(new Shared(config, world, endpoint, collector));
+            return endpoint;
         });
-        InitiatorEndpoint collector = made.get();
-        if (collector == null) {
+        Shared shared = made.get();
+        if (shared == null) {
             throw new IllegalStateException("a socket without its endpoint");
         }
         LOG.info("event=agent-listening address={}", udp.localAddress());
-        return new AgentSocket(collectorLink, peerLink, collector, udp);
+        return new AgentSocket(collectorLink, peerLink, shared, udp);
+    }
+
+    /**
+     * Speaks with another key from now on, in new sessions; nobody takes the change for a death.
+     *
+     * @param neighbours without this agent itself, by its new key
+     */
+    void change(StaticKeys keys, SpoolId spool, Collection<PeerLink.Located> neighbours) {
+        udp.execute(() -> {
+            long now = System.nanoTime();
+            peerLink.close(NEW_KEY, now);
+            collector.close(NEW_KEY, now);
+            InitiatorConfig was = shared.config;
+            var config = new InitiatorConfig(keys, spool, was.agentRun(), was.limits(), was.random(), was.wallClock());
+            var next = new InitiatorEndpoint(config, shared.world, collectorLink);
+            collectorLink.attach(next);
+            PeerEndpoint peers = peers(config, shared.world, peerLink);
+            peerLink.attach(peers, next);
+            shared.endpoint.replace(next, peers);
+            collector = next;
+            next.collectors(places);
+            peerLink.neighbours(neighbours, now);
+        });
+    }
+
+    /** Runs it on the event loop once the control record of that number is applied. */
+    void whenApplied(long seq, Runnable done) {
+        udp.execute(() -> collectorLink.whenApplied(seq, done));
     }
 
     /** Sends what the spool holds. */
@@ -75,8 +118,15 @@ final class AgentSocket implements AutoCloseable {
         udp.execute(collectorLink::pump);
     }
 
-    void collectors(List<Collector> places) {
-        udp.execute(() -> collector.collectors(places));
+    void summary(Summary summary) {
+        udp.execute(() -> collectorLink.summary(summary));
+    }
+
+    void collectors(List<Collector> found) {
+        udp.execute(() -> {
+            places = List.copyOf(found);
+            collector.collectors(places);
+        });
     }
 
     void neighbours(Collection<PeerLink.Located> wanted) {
@@ -132,12 +182,9 @@ final class AgentSocket implements AutoCloseable {
         closed.await(GOODBYE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private static Endpoint shared(
-            InitiatorConfig config, Outbound outbound, InitiatorEndpoint collector, PeerLink peerLink) {
+    private static PeerEndpoint peers(InitiatorConfig config, Outbound outbound, PeerLink peerLink) {
         var ours = new PeerConfig(config.keys(), config.agentRun(), config.random(), config.wallClock());
-        var peers = new PeerEndpoint(ours, outbound, peerLink);
-        peerLink.attach(peers, collector);
-        return new AgentEndpoint(collector, peers, peerLink);
+        return new PeerEndpoint(ours, outbound, peerLink);
     }
 
     private static UdpHost bind(LinkConfig link, Function<UdpHost.World, Endpoint> endpoints) throws UdpException {

@@ -16,16 +16,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * How a running agent is asked on its own host: a socket that only its user and root may open, one line of a question and the answer to its
- * end. {@code status} answers JSON; {@code log-level LEVEL} answers the level. Beside it the file {@code pid} says who runs.
+ * end. {@code status} answers JSON; {@code keys} and {@code rotate-key} text; {@code log-level LEVEL} answers the level. Beside it the file {@code pid} says who runs.
  */
 final class ControlSocket implements AutoCloseable {
     static final String STATUS = "status";
+    static final String KEYS = "keys";
+    static final String ROTATE_KEY = "rotate-key";
     static final String LOG_LEVEL = "log-level";
 
     /** So much of a question is read. */
@@ -35,21 +38,21 @@ final class ControlSocket implements AutoCloseable {
 
     private final Path folder;
     private final ServerSocketChannel server;
-    private final Supplier<String> status;
+    private final Map<String, Supplier<String>> questions;
 
-    private ControlSocket(Path folder, ServerSocketChannel server, Supplier<String> status) {
+    private ControlSocket(Path folder, ServerSocketChannel server, Map<String, Supplier<String>> questions) {
         this.folder = folder;
         this.server = server;
-        this.status = status;
+        this.questions = Map.copyOf(questions);
     }
 
     /**
      * Listens, on a thread of its own.
      *
      * @param folder the agent's own, which nobody else may enter
-     * @param status makes JSON; called on the socket's thread
+     * @param questions with what makes their answers, on the socket's thread
      */
-    static ControlSocket open(Path folder, Supplier<String> status) throws IOException {
+    static ControlSocket open(Path folder, Map<String, Supplier<String>> questions) throws IOException {
         Files.deleteIfExists(socket(folder));
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -60,7 +63,7 @@ final class ControlSocket implements AutoCloseable {
             server.close();
             throw new IOException("cannot listen on " + socket(folder) + ": " + e.getMessage(), e);
         }
-        var control = new ControlSocket(folder, server, status);
+        var control = new ControlSocket(folder, server, questions);
         Thread.ofPlatform().name("control").daemon().start(control::serve);
         return control;
     }
@@ -97,8 +100,9 @@ final class ControlSocket implements AutoCloseable {
     }
 
     private String answer(String question) {
-        if (question.equals(STATUS)) {
-            return status.get();
+        Supplier<String> known = questions.get(question);
+        if (known != null) {
+            return known.get();
         }
         if (question.startsWith(LOG_LEVEL + " ")) {
             String word = question.substring(LOG_LEVEL.length() + 1);

@@ -7,6 +7,8 @@ import dev.muster.agent.discovery.DiscoveryLoop;
 import dev.muster.agent.discovery.DiscoveryPlan;
 import dev.muster.agent.discovery.DiscoveryStatus;
 import dev.muster.agent.discovery.FactsSink;
+import dev.muster.agent.discovery.HandedOver;
+import dev.muster.agent.discovery.InstanceKey;
 import dev.muster.agent.discovery.Platforms;
 import dev.muster.agent.discovery.Runner;
 import dev.muster.agent.discovery.RunnerSettings;
@@ -19,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,6 +86,16 @@ final class HostDiscovery implements AutoCloseable {
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());
         loop.plan(plan);
+    }
+
+    /** See {@link DiscoveryLoop#handedOver}. */
+    Optional<HandedOver> handedOver(LongSupplier lastSeq) throws InterruptedException {
+        return loop.handedOver(lastSeq);
+    }
+
+    /** The collector wants these again. */
+    void resend(Collection<InstanceKey> keys) {
+        loop.resend(keys);
     }
 
     /** Any thread. */

@@ -13,22 +13,29 @@ import java.util.function.Consumer;
 final class LookUp implements AutoCloseable {
     private static final Duration EVERY = Duration.ofMinutes(1);
 
+    private final Whereabouts whereabouts;
+    private final Consumer<List<Collector>> changed;
+    private final AtomicReference<List<Collector>> known = new AtomicReference<>(List.of());
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("look-up").daemon().unstarted(task));
 
     /** @param changed told at first, and whenever the answer is another one */
     LookUp(Whereabouts whereabouts, Consumer<List<Collector>> changed) {
-        var known = new AtomicReference<List<Collector>>(List.of());
-        timer.scheduleWithFixedDelay(
-                () -> {
-                    List<Collector> found = whereabouts.lookUp();
-                    if (!found.equals(known.getAndSet(found))) {
-                        changed.accept(found);
-                    }
-                },
-                0,
-                EVERY.toSeconds(),
-                TimeUnit.SECONDS);
+        this.whereabouts = whereabouts;
+        this.changed = changed;
+        timer.scheduleWithFixedDelay(this::look, 0, EVERY.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Soon: other keys may answer. */
+    void again() {
+        timer.execute(this::look);
+    }
+
+    private void look() {
+        List<Collector> found = whereabouts.lookUp();
+        if (!found.equals(known.getAndSet(found))) {
+            changed.accept(found);
+        }
     }
 
     @Override

@@ -1,15 +1,23 @@
 package dev.muster.agent.app;
 
+import dev.muster.agent.discovery.InstanceKey;
 import dev.muster.agent.link.LinkListener;
 import dev.muster.agent.link.LinkState;
 import dev.muster.agent.link.PeerLink;
+import dev.muster.agent.link.Summary;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.InstanceName;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.noise.PublicKey;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +28,21 @@ import org.slf4j.LoggerFactory;
  * @param own this agent's key
  * @param disk for what may wait
  * @param discovery set before there is a session
+ * @param digests set before there is a session
+ * @param lookUp set as soon as collectors are looked for
+ * @param rotation set before there is a session
  */
 record Orders(
-        PublicKey own,
+        Supplier<PublicKey> own,
         StateFolder state,
         DesiredState wanted,
         PeerLink peerLink,
         Executor disk,
-        AtomicReference<@Nullable HostDiscovery> discovery)
+        AtomicReference<@Nullable HostDiscovery> discovery,
+        AtomicReference<@Nullable Digests> digests,
+        KnownCollectors collectors,
+        AtomicReference<@Nullable LookUp> lookUp,
+        AtomicReference<@Nullable KeyRotation> rotation)
         implements LinkListener {
     private static final Logger LOG = LoggerFactory.getLogger(Orders.class);
 
@@ -54,13 +69,34 @@ record Orders(
     @Override
     public void peers(Peers peers, byte[] body) {
         if (wanted.take(peers, body)) {
-            peerLink.neighbours(wanted.neighbours(own), System.nanoTime());
+            peerLink.neighbours(wanted.neighbours(own.get()), System.nanoTime());
         }
     }
 
     @Override
     public void newSpool(String spoolId) {
         discovered().ifPresent(found -> found.startOver(spoolId));
+        Optional.ofNullable(rotation.get()).ifPresent(KeyRotation::goOn);
+    }
+
+    @Override
+    public void collectorKeys(PublicKey session, CollectorKeys keys) {
+        if (collectors.said(session, keys)) {
+            Optional.ofNullable(lookUp.get()).ifPresent(LookUp::again);
+        }
+    }
+
+    @Override
+    public void summaryDue(Summary.Kind kind) {
+        Optional.ofNullable(digests.get()).ifPresent(own -> own.due(kind));
+    }
+
+    @Override
+    public void resend(List<InstanceName> names) {
+        Set<InstanceKey> keys = names.stream()
+                .map(name -> new InstanceKey(name.type(), name.instance()))
+                .collect(Collectors.toSet());
+        disk.execute(() -> discovered().ifPresent(found -> found.resend(keys)));
     }
 
     private Optional<HostDiscovery> discovered() {

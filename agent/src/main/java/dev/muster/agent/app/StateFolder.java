@@ -19,13 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What outlives a restart: {@code agent.key} (the agent's identity), {@code spool/}, {@code hashes}, {@code host.id}, and what the
+ * What outlives a restart: {@code agent.key} (the agent's identity), {@code agent.key.next} while it changes, {@code machine.id} (a hash that
+ * tells a copy from the machine that it was taken from), {@code collector-keys}, {@code spool/}, {@code hashes}, {@code host.id}, and what the
  * collector wants: {@code desired.json}, {@code peers.json}. {@code running} is there while an agent is, and after it was killed. Readable by
  * its owner only. Only one agent uses it at a time.
  */
 final class StateFolder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
     private static final String KEY = "agent.key";
+    private static final String NEXT_KEY = "agent.key.next";
+    private static final String COLLECTOR_KEYS = "collector-keys";
     private static final String RUNNING = "running";
     private static final String DESIRED = "desired.json";
     private static final String PEERS = "peers.json";
@@ -101,23 +104,104 @@ final class StateFolder implements AutoCloseable {
         return folder.resolve("hashes");
     }
 
-    /** The agent's key pair, made at the first start. */
-    StaticKeys keys(RandomGenerator random) {
+    /**
+     * The agent's key pair, made at the first start; and made anew where the state is a copy of another machine's.
+     *
+     * @param machine hash of this machine's id; empty where it has none
+     */
+    StaticKeys keys(RandomGenerator random, String machine) {
         Path file = folder.resolve(KEY);
         try {
-            if (!Files.exists(file)) {
-                StaticKeys made = StaticKeys.generate(random);
-                replace(file, made.secretText() + "\n");
-                return made;
+            String before = Files.exists(machineFile())
+                    ? Files.readString(machineFile()).strip()
+                    : machine;
+            if (!before.equals(machine) && !machine.isEmpty() && !before.isEmpty()) {
+                LOG.warn("event=new-key reason=\"/etc/machine-id is another one: this is a copy of another machine\"");
+                Files.deleteIfExists(hostFile());
+                Files.deleteIfExists(folder.resolve(NEXT_KEY));
+                Files.deleteIfExists(file);
             }
-            return StaticKeys.parse(Files.readString(file));
+            if (!Files.exists(file)) {
+                replace(file, StaticKeys.generate(random).secretText() + "\n");
+            }
+            if (!machine.isEmpty()) {
+                replace(machineFile(), machine + "\n");
+            }
+            return read(file);
         } catch (IOException e) {
             throw new AgentException("the agent's key " + file + " cannot be used: " + e, e);
+        }
+    }
+
+    /** The pair that is to take the place of the present one; it survives a crash in any moment until {@link #adoptNextKeys}. */
+    Optional<StaticKeys> nextKeys() {
+        Path file = folder.resolve(NEXT_KEY);
+        try {
+            return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+        } catch (IOException e) {
+            throw new AgentException("the agent's next key " + file + " cannot be used: " + e, e);
+        }
+    }
+
+    /** Makes the next pair where there is none. */
+    StaticKeys makeNextKeys(RandomGenerator random) throws IOException {
+        Optional<StaticKeys> made = nextKeys();
+        if (made.isPresent()) {
+            return made.get();
+        }
+        StaticKeys fresh = StaticKeys.generate(random);
+        replace(folder.resolve(NEXT_KEY), fresh.secretText() + "\n");
+        return fresh;
+    }
+
+    /** In one step: from here on the next pair is the present one. */
+    void adoptNextKeys() throws IOException {
+        Files.move(folder.resolve(NEXT_KEY), folder.resolve(KEY), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static StaticKeys read(Path file) throws IOException {
+        try {
+            return StaticKeys.parse(Files.readString(file));
         } catch (IllegalArgumentException e) {
             throw new AgentException(
                     file + " is damaged (" + e.getMessage()
                             + "). Delete it to get a new key, which must be approved anew",
                     e);
+        }
+    }
+
+    private Path machineFile() {
+        return folder.resolve("machine.id");
+    }
+
+    /** Collectors' keys that were learned in sessions: see {@link KnownCollectors}. */
+    Optional<byte[]> collectorKeys() {
+        return read(COLLECTOR_KEYS);
+    }
+
+    void saveCollectorKeys(byte[] text) {
+        try {
+            replace(folder.resolve(COLLECTOR_KEYS), text);
+        } catch (IOException e) {
+            LOG.warn("event=state-not-saved error=\"{}\"", e.toString());
+        }
+    }
+
+    /** What a command beside the agent may see of its state: nothing where this user may not. */
+    static Optional<StaticKeys> peekKeys(Path folder) {
+        try {
+            return Optional.of(read(folder.resolve(KEY)));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** As above. */
+    static Optional<byte[]> peekCollectorKeys(Path folder) {
+        try {
+            return Optional.of(Files.readAllBytes(folder.resolve(COLLECTOR_KEYS)));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

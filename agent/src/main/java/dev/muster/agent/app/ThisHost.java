@@ -75,7 +75,8 @@ record ThisHost(
         return zone < 0 ? text : text.substring(0, zone);
     }
 
-    private static String machineIdHash() {
+    /** Empty where it has no id. */
+    static String machineIdHash() {
         String id = read("/etc/machine-id");
         return id.isEmpty() ? "" : HexFormat.of().formatHex(Primitives.sha256(id.getBytes(StandardCharsets.US_ASCII)));
     }

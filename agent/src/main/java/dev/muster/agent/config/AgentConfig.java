@@ -39,6 +39,9 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
 
     private static final int MAX_SPOOL_MB = 10_000;
     private static final int MAX_COLLECTORS = 64;
+    private static final int MIN_DIGEST_SECONDS = 1;
+    /** A day. */
+    private static final int MAX_DIGEST_SECONDS = 86_400;
 
     /**
      * Reads all.
@@ -62,7 +65,8 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
                     number(Setting.TTL, 1, MAX_TTL),
                     path(Setting.COLLECTOR_KEYS),
                     optionalPath(Setting.TOKEN_FILE),
-                    bind());
+                    bind(),
+                    Duration.ofSeconds(number(Setting.DIGEST_SECONDS, MIN_DIGEST_SECONDS, MAX_DIGEST_SECONDS)));
             var discovery = new DiscoveryConfig(
                     optionalPath(Setting.SCRIPTS),
                     path(Setting.OWN_TYPES),

@@ -22,6 +22,7 @@ enum Setting {
     STATE("/var/lib/muster-agent"),
     RUN("/run/muster-agent"),
     SPOOL_MAX_MB("64"),
+    DIGEST_SECONDS("3600"),
     LOG_LEVEL("info");
 
     private final String defaultValue;

@@ -1,6 +1,7 @@
 package dev.muster.agent.discovery;
 
 import dev.muster.protocol.message.CanonicalJson;
+import dev.muster.protocol.message.FactsHash;
 import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.FactsStatus;
 import java.io.IOException;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,6 +37,9 @@ public final class DiscoveryLoop implements AutoCloseable {
     /** How soon what the sink refused is run and offered again, where its interval is longer. */
     private static final long RETRY_NANOS = Duration.ofMinutes(1).toNanos();
 
+    /** Many times what a disk takes for one record. */
+    private static final long OFFER_WAIT_NANOS = Duration.ofSeconds(5).toNanos();
+
     private static final Duration STOP_WAIT = Duration.ofSeconds(10);
 
     private final Discoverer discoverer;
@@ -51,6 +57,12 @@ public final class DiscoveryLoop implements AutoCloseable {
     private final Map<InstanceKey, String> failures = new HashMap<>();
 
     private final Set<InstanceKey> resend = new HashSet<>();
+    /** When the last run of each came to an end, however. */
+    private final Map<InstanceKey, Long> endedNanos = new HashMap<>();
+
+    /** Facts that are on their way to the sink: whether it takes them is not known yet. */
+    private int offersUnderWay;
+
     private List<String> refusals = List.of();
     private long runs;
     private long changed;
@@ -100,6 +112,7 @@ public final class DiscoveryLoop implements AutoCloseable {
             changes.retain(keys);
             lastRuns.keySet().retainAll(keys);
             failures.keySet().retainAll(keys);
+            endedNanos.keySet().retainAll(keys);
             refusals = plan.refusals();
         });
     }
@@ -123,13 +136,16 @@ public final class DiscoveryLoop implements AutoCloseable {
         locked(() -> scheduler.runNow(key, nanos.getAsLong()));
     }
 
-    /** The collector wants these again: they run as soon as there is room, and are handed over changed or not. */
+    /** The collector wants these again: those that are planned run as soon as there is room, and are handed over changed or not. */
     public void resend(Collection<InstanceKey> keys) {
-        locked(() -> keys.forEach(key -> {
-            changes.forget(key);
-            resend.add(key);
-            scheduler.runNow(key, nanos.getAsLong());
-        }));
+        locked(() -> scheduler.planned().stream()
+                .map(PlannedInstance::key)
+                .filter(keys::contains)
+                .forEach(key -> {
+                    changes.forget(key);
+                    resend.add(key);
+                    scheduler.runNow(key, nanos.getAsLong());
+                }));
     }
 
     /** The spool is a new one: everything is run and handed over whole. */
@@ -141,6 +157,41 @@ public final class DiscoveryLoop implements AutoCloseable {
                 scheduler.runNow(plan.key(), nanos.getAsLong());
             });
         });
+    }
+
+    /**
+     * What was handed over until now. Waits a few seconds at most until no facts are on their way to the sink, so that what it says and
+     * {@code lastSeq} belong together; empty where that takes longer, or an interrupt or the end comes first.
+     *
+     * @param lastSeq the number that the sink gave out last; called under the loop's lock
+     */
+    public Optional<HandedOver> handedOver(LongSupplier lastSeq) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long leftNanos = OFFER_WAIT_NANOS;
+            while (offersUnderWay > 0 && leftNanos > 0 && !isClosed) {
+                leftNanos = news.awaitNanos(leftNanos);
+            }
+            return offersUnderWay > 0 || isClosed ? Optional.empty() : Optional.of(handedOver(lastSeq.getAsLong()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private HandedOver handedOver(long lastSeq) {
+        Map<InstanceKey, FactsHash> hashes = changes.hashes();
+        SortedMap<InstanceKey, Optional<FactsHash>> instances = new TreeMap<>();
+        List<HandedOver.Run> ended = new ArrayList<>();
+        long now = nanos.getAsLong();
+        for (PlannedInstance plan : scheduler.planned()) {
+            InstanceKey key = plan.key();
+            instances.put(key, Optional.ofNullable(hashes.get(key)));
+            Long at = endedNanos.get(key);
+            if (at != null) {
+                ended.add(new HandedOver.Run(key, Duration.ofNanos(now - at), scheduler.effectiveInterval(key)));
+            }
+        }
+        return new HandedOver(lastSeq, instances, ended);
     }
 
     public DiscoveryStatus status() {
@@ -228,15 +279,21 @@ public final class DiscoveryLoop implements AutoCloseable {
     }
 
     private void discover(PlannedInstance plan) throws InterruptedException {
+        boolean isNew = false;
         try {
             RunResult result = discoverer.run(plan);
-            boolean isNew = isToBeHandedOver(result.report(), plan.key());
+            isNew = isToBeHandedOver(result.report(), plan.key());
             FactsSink.Offer offer = isNew ? sink.offer(result.report()) : FactsSink.Offer.TAKEN;
-            locked(() -> completed(plan.key(), result, isNew, offer));
+            boolean wasNew = isNew;
+            locked(() -> completed(plan.key(), result, wasNew, offer));
         } catch (RuntimeException | OutOfMemoryError e) {
             // One type that is too much for the heap, or a defect, must not end discovery of all others.
             LOG.error("event=discovery-failed instance={}", plan.key(), e);
             locked(() -> failed(plan.key(), e));
+        } finally {
+            if (isNew) {
+                locked(() -> offersUnderWay--);
+            }
         }
     }
 
@@ -251,7 +308,9 @@ public final class DiscoveryLoop implements AutoCloseable {
         lock.lock();
         try {
             boolean asked = resend.remove(key);
-            return asked || changes.isChanged(report);
+            boolean isNew = asked || changes.isChanged(report);
+            offersUnderWay += isNew ? 1 : 0;
+            return isNew;
         } finally {
             lock.unlock();
         }
@@ -275,6 +334,7 @@ public final class DiscoveryLoop implements AutoCloseable {
         logImpairment(key, result);
         failures.remove(key);
         lastRuns.put(key, withoutData(result));
+        endedNanos.put(key, now);
         if (now - savedNanos >= SAVE_EVERY_NANOS) {
             savedNanos = now;
             save();

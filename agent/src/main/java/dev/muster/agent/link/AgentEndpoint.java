@@ -7,14 +7,20 @@ import java.net.InetSocketAddress;
 
 /** An agent's one socket, shared by the session with the collector and those with neighbours. */
 public final class AgentEndpoint implements Endpoint {
-    private final InitiatorEndpoint collector;
-    private final PeerEndpoint peers;
+    private InitiatorEndpoint collector;
+    private PeerEndpoint peers;
     private final PeerLink watch;
 
     public AgentEndpoint(InitiatorEndpoint collector, PeerEndpoint peers, PeerLink watch) {
         this.collector = collector;
         this.peers = peers;
         this.watch = watch;
+    }
+
+    /** From here on these speak on the socket: the agent has another key. */
+    public void replace(InitiatorEndpoint nextCollector, PeerEndpoint nextPeers) {
+        collector = nextCollector;
+        peers = nextPeers;
     }
 
     @Override

@@ -5,12 +5,16 @@ import dev.muster.agent.spool.Resumption;
 import dev.muster.agent.spool.Spool;
 import dev.muster.agent.spool.SpoolChannel;
 import dev.muster.agent.spool.SpoolException;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.Digest;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Status;
+import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Established;
 import dev.muster.protocol.session.InitiatorEndpoint;
 import dev.muster.protocol.session.InitiatorListener;
@@ -20,9 +24,13 @@ import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -50,7 +58,18 @@ public final class CollectorLink implements InitiatorListener {
     /** The next record to offer; absent before the collector has said where to resume. */
     private final Map<SpoolChannel, Long> cursors = new EnumMap<>(SpoolChannel.class);
 
+    /** What waits for its place between the records, one of a kind. */
+    private final Map<Summary.Kind, Summary> summaries = new EnumMap<>(Summary.Kind.class);
+
+    /** What the collector may answer to, once. */
+    private final Set<Summary.Kind> asked = EnumSet.noneOf(Summary.Kind.class);
+
+    private final NavigableMap<Long, Runnable> whenApplied = new TreeMap<>();
+    private long appliedControl;
+    private Optional<PublicKey> sessionKey = Optional.empty();
     private @Nullable InitiatorEndpoint endpoint;
+    private volatile Digest.Spool origin = Digest.Spool.KEPT;
+    private long originToldThrough = Long.MAX_VALUE;
     private boolean helloDue;
     private long goodbyeSeq = -1;
     private CompletableFuture<Void> goodbyeHeard = new CompletableFuture<>();
@@ -71,7 +90,7 @@ public final class CollectorLink implements InitiatorListener {
         this.nanos = nanos;
     }
 
-    /** The endpoint that reports here. Once, before it does. */
+    /** The endpoint that reports here, before it does; another one takes its place where the agent has a new key. */
     public void attach(InitiatorEndpoint own) {
         endpoint = own;
     }
@@ -79,6 +98,19 @@ public final class CollectorLink implements InitiatorListener {
     /** Any thread. */
     public LinkState state() {
         return state;
+    }
+
+    /** Any thread: where the present spool comes from; told until the collector must have heard it. */
+    public Digest.Spool origin() {
+        return origin;
+    }
+
+    /** Sends it as soon as its place in the channel comes; asks for another where that has passed. */
+    public void summary(Summary next) {
+        if (next.spool().equals(spool.id()) && cursors.containsKey(SpoolChannel.RESULTS)) {
+            summaries.put(next.kind(), next);
+            pump();
+        }
     }
 
     /** Offers what the spool holds, as far as there is room. Call it after each append. */
@@ -112,15 +144,26 @@ public final class CollectorLink implements InitiatorListener {
         return goodbyeHeard;
     }
 
+    /** Runs it as soon as the control record of that number is applied. */
+    public void whenApplied(long seq, Runnable done) {
+        if (seq <= appliedControl) {
+            done.run();
+            return;
+        }
+        whenApplied.put(seq, done);
+        pump();
+    }
+
     @Override
     public void established(Established session) {
+        sessionKey = Optional.of(session.collector());
         LOG.info(
                 "event=session-established collector={} key={} trust={}",
                 session.address(),
                 session.collector().fingerprint(),
                 session.trust());
         if (!session.streamsContinue()) {
-            cursors.clear();
+            forgetPlaces();
         }
         helloDue = true;
         update(new LinkState(
@@ -157,6 +200,8 @@ public final class CollectorLink implements InitiatorListener {
                 case RecordType.STATUS -> status(Status.decode(body));
                 case RecordType.DESIRED -> listener.desired(Desired.decode(body), body);
                 case RecordType.PEERS -> listener.peers(Peers.decode(body), body);
+                case RecordType.WANT -> wanted(Want.decode(body));
+                case RecordType.COLLECTOR_KEYS -> collectorKeys(CollectorKeys.decode(body));
                 default -> LOG.debug("event=record-unknown type={}", record.type());
             }
         } catch (MalformedMessage e) {
@@ -178,9 +223,18 @@ public final class CollectorLink implements InitiatorListener {
         switch (spool.resume(on.get(), wanted, nextSeq)) {
             case Resumption.SendFrom from -> {
                 cursors.put(on.get(), from.seq());
+                if (on.get() == SpoolChannel.RESULTS) {
+                    listener.summaryDue(Summary.Kind.DIGEST);
+                }
                 pump();
             }
-            case Resumption.NewSpool fresh -> startOver(fresh.why());
+            case Resumption.NewSpool fresh ->
+                startOver(
+                        switch (fresh.who()) {
+                            case AGENT -> Digest.Spool.AGENT_WENT_BACK;
+                            case COLLECTOR -> Digest.Spool.COLLECTOR_WENT_BACK;
+                        },
+                        fresh.why());
             case Resumption.OtherSpool other -> LOG.debug("event=resume-of-another-spool spool={}", wanted);
         }
     }
@@ -189,11 +243,29 @@ public final class CollectorLink implements InitiatorListener {
     public void applied(int channel, long seq) {
         channelOf(channel).ifPresent(on -> {
             spool.applied(on, seq);
-            if (on == SpoolChannel.CONTROL && goodbyeSeq > 0 && seq >= goodbyeSeq) {
-                goodbyeHeard.complete(null);
+            if (on == SpoolChannel.RESULTS && seq > originToldThrough) {
+                origin = Digest.Spool.KEPT;
+            }
+            if (on == SpoolChannel.CONTROL) {
+                controlApplied(seq);
             }
             pump();
         });
+    }
+
+    private void controlApplied(long seq) {
+        appliedControl = Math.max(appliedControl, seq);
+        if (goodbyeSeq > 0 && seq >= goodbyeSeq) {
+            goodbyeHeard.complete(null);
+        }
+        var due = whenApplied.headMap(seq, true);
+        List<Runnable> all = List.copyOf(due.values());
+        due.clear();
+        all.forEach(Runnable::run);
+    }
+
+    private void collectorKeys(CollectorKeys keys) {
+        sessionKey.ifPresent(session -> listener.collectorKeys(session, keys));
     }
 
     private void pump(SpoolChannel channel) {
@@ -206,7 +278,7 @@ public final class CollectorLink implements InitiatorListener {
             var records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
             while (!records.isEmpty()) {
                 for (StreamRecord record : records) {
-                    if (!offer(channel.number(), record)) {
+                    if (!offerSummaries(channel, record.seq()) || !offer(channel.number(), record)) {
                         return;
                     }
                     next = record.seq() + 1;
@@ -214,10 +286,53 @@ public final class CollectorLink implements InitiatorListener {
                 }
                 records = spool.peek(channel, next, MAX_RECORDS, MAX_BYTES);
             }
+            boolean _ = offerSummaries(channel, next);
         } catch (SpoolException e) {
             LOG.error("event=spool-unreadable error=\"{}\"", e.getMessage());
             spool.reset();
-            startOver("the spool cannot be read back");
+            startOver(Digest.Spool.DAMAGED, "the spool cannot be read back");
+        }
+    }
+
+    /** Those whose place is right before {@code next}; false where there was no room for one. */
+    private boolean offerSummaries(SpoolChannel channel, long next) {
+        if (channel != SpoolChannel.RESULTS || summaries.isEmpty()) {
+            return true;
+        }
+        for (Summary summary : List.copyOf(summaries.values())) {
+            if (summary.seq() > next - 1) {
+                continue;
+            }
+            if (summary.seq() < next - 1) {
+                summaries.remove(summary.kind());
+                listener.summaryDue(summary.kind());
+            } else if (offer(channel.number(), summary.record())) {
+                summaries.remove(summary.kind());
+                asked.add(summary.kind());
+                originToldThrough = summary.seq();
+            } else {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** One answer to each question: a collector cannot make the agent run its scripts over and over. */
+    private void wanted(Want want) {
+        Summary.Kind answered = switch (want) {
+            case Want.Everything _ -> Summary.Kind.DIGEST;
+            case Want.Instances _ -> Summary.Kind.LIST;
+        };
+        if (!asked.remove(answered)) {
+            LOG.debug("event=want-unasked");
+            return;
+        }
+        switch (want) {
+            case Want.Everything _ -> listener.summaryDue(Summary.Kind.LIST);
+            case Want.Instances some -> {
+                LOG.info("event=facts-wanted-again instances={}", some.names().size());
+                listener.resend(some.names());
+            }
         }
     }
 
@@ -225,13 +340,23 @@ public final class CollectorLink implements InitiatorListener {
         return endpoint != null && endpoint.offer(channel, record);
     }
 
-    private void startOver(String why) {
+    private void startOver(Digest.Spool because, String why) {
         LOG.warn("event=new-spool spool={} reason=\"{}\"", spool.id(), why);
-        cursors.clear();
+        origin = because;
+        forgetPlaces();
+        // Numbers begin anew, and who waits for one tells it again.
+        appliedControl = 0;
+        whenApplied.clear();
         listener.newSpool(spool.id().toString());
         if (endpoint != null) {
             endpoint.startOver(spool.id(), nanos.getAsLong());
         }
+    }
+
+    private void forgetPlaces() {
+        cursors.clear();
+        summaries.clear();
+        originToldThrough = Long.MAX_VALUE;
     }
 
     private void status(Status status) {

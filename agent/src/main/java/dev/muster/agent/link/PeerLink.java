@@ -52,7 +52,7 @@ public final class PeerLink implements PeerListener {
         this.reports = reports;
     }
 
-    /** The endpoint that reports here, and the one that carries beats to the collector. Once, before they do. */
+    /** The endpoint that reports here, and the one that carries beats to the collector; before they do. */
     public void attach(PeerEndpoint own, InitiatorEndpoint other) {
         peers = own;
         collector = other;

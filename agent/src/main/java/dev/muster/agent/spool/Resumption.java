@@ -9,7 +9,13 @@ public sealed interface Resumption {
      * Collector and spool do not fit together, one of them went back in time: the spool has a new id and everything in it a new number.
      * Shake hands again and send the facts of every instance whole.
      */
-    record NewSpool(String why) implements Resumption {}
+    record NewSpool(WentBack who, String why) implements Resumption {}
+
+    /** Whose state is an older copy: restored from a backup, or a machine that was set back. */
+    enum WentBack {
+        AGENT,
+        COLLECTOR
+    }
 
     /** It speaks of another spool: ignore it. */
     record OtherSpool() implements Resumption {}

@@ -174,11 +174,13 @@ public final class Spool implements AutoCloseable {
         if (next < held.first()) {
             reset();
             return new Resumption.NewSpool(
+                    Resumption.WentBack.COLLECTOR,
                     "collector went back: it wants " + channel + " " + next + ", the oldest held is later");
         }
         if (next > held.next()) {
             reset();
             return new Resumption.NewSpool(
+                    Resumption.WentBack.AGENT,
                     "agent state went back: collector wants " + channel + " " + next + ", not yet made");
         }
         applied(channel, next - 1);

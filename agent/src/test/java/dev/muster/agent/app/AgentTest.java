@@ -6,12 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.Digest;
 import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.FactsStatus;
 import dev.muster.protocol.message.Generation;
+import dev.muster.protocol.message.InstanceName;
 import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.message.PeerReport.State;
 import dev.muster.protocol.message.Peers;
+import dev.muster.protocol.message.Want;
 import dev.muster.protocol.noise.StaticKeys;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -149,18 +153,63 @@ final class AgentTest {
         }
     }
 
-    private Agent start(SmallCollector collector) throws IOException {
+    @Test
+    void sumsUpAndSendsAgainWhatIsWantedOnce() throws Exception {
+        try (var collector = new SmallCollector()) {
+            var greet = new Want.Instances(List.of(new InstanceName("greet", "")));
+            collector.wantsAgain(greet, greet);
+            try (Agent _ = start(collector, "--digest-seconds=2")) {
+                await().atMost(PATIENCE).until(() -> collector.digests.size() >= 4 && collector.lists.size() >= 3);
+            }
+            Digest last = collector.digests.getLast();
+            assertThat(last.spool()).isEqualTo(Digest.Spool.KEPT);
+            assertThat(last.runs()).anySatisfy(run -> assertThat(run.name()).isEqualTo(new InstanceName("greet", "")));
+            assertThat(collector.lists.getFirst().instances().keySet()).contains(new InstanceName("greet", ""));
+            long greets = collector.facts.stream()
+                    .filter(each -> each.type().equals("greet"))
+                    .count();
+            assertThat(greets).as("the first, and one for each list").isBetween(2L, 1L + collector.lists.size());
+        }
+    }
+
+    @Test
+    void changesItsKeyWithoutLosingItsPlace() throws Exception {
+        try (var collector = new SmallCollector()) {
+            try (Agent _ = start(collector)) {
+                await().atMost(PATIENCE).until(() -> collector.facts.size() >= 2);
+                String answer = AgentQuestion.ask(dir.resolve("run"), ControlSocket.ROTATE_KEY)
+                        .text();
+                assertThat(answer).startsWith("next key     ");
+                await().atMost(PATIENCE)
+                        .until(() -> !collector.established.getLast().agent().equals(agentKeys.publicKey()));
+                String now = collector.established.getLast().agent().fingerprint();
+                assertThat(answer).contains(now);
+                await().atMost(PATIENCE)
+                        .until(() -> AgentQuestion.ask(dir.resolve("run"), ControlSocket.KEYS)
+                                .text()
+                                .startsWith("this agent   " + now));
+                await().atMost(PATIENCE).until(() -> collector.hellos.size() == 2);
+                long facts = collector.facts.stream().map(FactsReport::type).count();
+                assertThat(collector.facts.stream().map(FactsReport::type).distinct())
+                        .as("nothing is sent again")
+                        .hasSize((int) facts);
+            }
+        }
+    }
+
+    private Agent start(SmallCollector collector, String... more) throws IOException {
         Path keys = Files.createDirectories(dir.resolve("keys"));
         Files.writeString(
                 keys.resolve("collector.pub"), collector.keys.publicKey().toBase64());
-        var options = List.of(
+        var options = new ArrayList<>(List.of(
                 "--port=0",
                 "--collectors=127.0.0.1:" + collector.address().getPort(),
                 "--collector-keys=" + keys,
                 "--state=" + dir.resolve("state"),
                 "--run=" + dir.resolve("run"),
                 "--own-types=" + dir.resolve("own"),
-                "--types-off=proc_sys");
+                "--types-off=proc_sys"));
+        options.addAll(List.of(more));
         return Agent.start(AgentConfig.load(List.of(), options), new Agent.Start("", Optional.of("test")));
     }
 

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,7 +25,7 @@ final class ControlSocketTest {
 
     @Test
     void answersWhileItRunsAndLeavesNothing() throws IOException {
-        try (var control = ControlSocket.open(folder, () -> "{\"pid\":1}")) {
+        try (var control = ControlSocket.open(folder, Map.of("status", () -> "{\"pid\":1}"))) {
             assertThat(control).isNotNull();
             assertThat(AgentQuestion.ask(folder, "status")).isEqualTo(new Answer(Answer.RUNS, "{\"pid\":1}"));
             assertThat(AgentQuestion.ask(folder, "rm -rf /")).isEqualTo(new Answer(Answer.RUNS, "?"));
@@ -42,10 +43,10 @@ final class ControlSocketTest {
         assertThat(AgentQuestion.ask(folder.resolve("none"), "status").exitCode())
                 .isEqualTo(Answer.NOT_RUNNING);
         // As kill -9 leaves it: a socket that nobody listens on, and the pid.
-        ControlSocket.open(folder, () -> "").close();
+        ControlSocket.open(folder, Map.of("status", () -> "")).close();
         Files.writeString(ControlSocket.pid(folder), "1\n");
         assertThat(AgentQuestion.ask(folder, "status").exitCode()).isEqualTo(Answer.DEAD_WITH_PID_FILE);
-        try (var again = ControlSocket.open(folder, () -> "back")) {
+        try (var again = ControlSocket.open(folder, Map.of("status", () -> "back"))) {
             assertThat(again).isNotNull();
             assertThat(AgentQuestion.ask(folder, "status").text()).isEqualTo("back");
         }
@@ -53,7 +54,7 @@ final class ControlSocketTest {
 
     @Test
     void survivesClientsThatSayTooMuchOrLeave() throws IOException {
-        try (var control = ControlSocket.open(folder, () -> "fine")) {
+        try (var control = ControlSocket.open(folder, Map.of("status", () -> "fine"))) {
             assertThat(control).isNotNull();
             for (String said : new String[] {"", "x".repeat(100_000), "log-level LOUD\n", "\0\n"}) {
                 try (SocketChannel client = SocketChannel.open(StandardProtocolFamily.UNIX)) {

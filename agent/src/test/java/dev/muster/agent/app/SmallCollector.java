@@ -1,12 +1,15 @@
 package dev.muster.agent.app;
 
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.message.Peers;
 import dev.muster.protocol.message.Status;
+import dev.muster.protocol.message.Want;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Acceptor;
 import dev.muster.protocol.session.Association;
@@ -34,17 +37,21 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /** Trusts every agent, wants the same of each, applies what comes at once, and remembers it. Real sockets. */
 final class SmallCollector implements Acceptor, AutoCloseable {
     final StaticKeys keys;
+    final List<Association> established = new CopyOnWriteArrayList<>();
     final List<Hello> hellos = new CopyOnWriteArrayList<>();
     final List<FactsReport> facts = new CopyOnWriteArrayList<>();
+    final List<Digest> digests = new CopyOnWriteArrayList<>();
+    final List<FactsList> lists = new CopyOnWriteArrayList<>();
     final List<PeerReport> reports = new CopyOnWriteArrayList<>();
     final List<Integer> sent = new CopyOnWriteArrayList<>();
     final List<Frame.Heartbeat> beats = new CopyOnWriteArrayList<>();
     private final Map<String, Long> applied;
     private final UdpHost udp;
     private volatile Desired desired = Desired.NOTHING;
+    private volatile List<Want> wanted = List.of();
     private volatile Peers peers = Peers.NONE;
 
-    private SmallCollector(StaticKeys keys, int port, Map<String, Long> applied) throws UdpException {
+    private SmallCollector(StaticKeys keys, int port, Map<String, Long> applied, Trust trust) throws UdpException {
         this.keys = keys;
         this.applied = applied;
         var random = new SecureRandom();
@@ -57,16 +64,21 @@ final class SmallCollector implements Acceptor, AutoCloseable {
                 InstantSource.system());
         udp = UdpHost.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                world -> new ResponderEndpoint(config, _ -> Trust.TRUSTED, this, world, world));
+                world -> new ResponderEndpoint(config, _ -> trust, this, world, world));
     }
 
     SmallCollector() throws UdpException {
-        this(StaticKeys.generate(new SecureRandom()), 0, new ConcurrentHashMap<>());
+        this(Trust.TRUSTED);
+    }
+
+    /** Says so in the handshake. */
+    SmallCollector(Trust trust) throws UdpException {
+        this(StaticKeys.generate(new SecureRandom()), 0, new ConcurrentHashMap<>(), trust);
     }
 
     /** The same keys, port and database, after this one was closed. */
     SmallCollector again() throws UdpException {
-        return new SmallCollector(keys, address().getPort(), applied);
+        return new SmallCollector(keys, address().getPort(), applied, Trust.TRUSTED);
     }
 
     InetSocketAddress address() {
@@ -79,8 +91,14 @@ final class SmallCollector implements Acceptor, AutoCloseable {
         peers = nextPeers;
     }
 
+    /** Said to each LIST. */
+    void wantsAgain(Want... wants) {
+        wanted = List.of(wants);
+    }
+
     @Override
     public ChannelListener established(Association association) {
+        established.add(association);
         return new ChannelListener() {
             @Override
             public void record(int channel, StreamRecord record) {
@@ -111,6 +129,14 @@ final class SmallCollector implements Acceptor, AutoCloseable {
         switch (record.type()) {
             case RecordType.HELLO -> hello(from, Hello.decode(record.body()));
             case RecordType.FACTS -> facts.add(FactsReport.decode(record.body()));
+            case RecordType.DIGEST -> {
+                digests.add(Digest.decode(record.body()));
+                want(from, new Want.Everything());
+            }
+            case RecordType.LIST -> {
+                lists.add(FactsList.decode(record.body()));
+                wanted.forEach(each -> want(from, each));
+            }
             case RecordType.PEER_REPORT -> reports.add(PeerReport.decode(record.body()));
             default -> {}
         }
@@ -118,6 +144,10 @@ final class SmallCollector implements Acceptor, AutoCloseable {
             applied.put(from.spool() + "/" + channel, record.seq());
             from.applied(channel, record.seq());
         }
+    }
+
+    private static void want(Association from, Want want) {
+        send(from, RecordType.WANT, want.encode());
     }
 
     private void hello(Association from, Hello hello) {

@@ -25,7 +25,7 @@ final class StateFolderTest {
 
     private LastRun lastRun() {
         try (StateFolder state = StateFolder.open(folder)) {
-            state.keys(new SecureRandom());
+            state.keys(new SecureRandom(), "");
             return state.lastRun();
         }
     }

@@ -31,7 +31,8 @@ class AgentConfigTest {
                                 31,
                                 Path.of("/etc/muster/collector-keys"),
                                 Optional.empty(),
-                                new InetSocketAddress(1984)),
+                                new InetSocketAddress(1984),
+                                Duration.ofHours(1)),
                         new DiscoveryConfig(
                                 Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), Map.of(), 2),
                         new StateConfig(Path.of("/var/lib/muster-agent"), Path.of("/run/muster-agent"), 64),
@@ -59,6 +60,7 @@ class AgentConfigTest {
                 STATE=/s/../s2
                 RUN=/r
                 SPOOL_MAX_MB=10
+                DIGEST_SECONDS=60
                 LOG_LEVEL=Debug
                 """);
         assertThat(config)
@@ -71,7 +73,8 @@ class AgentConfigTest {
                                 2,
                                 Path.of("/k"),
                                 Optional.of(Path.of("/t")),
-                                new InetSocketAddress("127.0.0.2", 0)),
+                                new InetSocketAddress("127.0.0.2", 0),
+                                Duration.ofMinutes(1)),
                         new DiscoveryConfig(
                                 Optional.of(Path.of("/usr/share/my scripts")),
                                 Path.of("/o"),

@@ -8,9 +8,12 @@ import dev.muster.protocol.message.FactsStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +71,73 @@ class DiscoveryLoopTest {
             loop.runNow(OS);
             await().until(() -> loop.status().counters().unchanged() == 1);
             assertThat(sink.taken).hasSize(3);
+        }
+    }
+
+    @Test
+    void sumsUpWhatWasHandedOverAndWhenEachRanLast() throws InterruptedException {
+        try (DiscoveryLoop loop = loop(this::discover)) {
+            begin(loop, os());
+            await().until(() -> loop.isKnown(OS));
+            HandedOver one = loop.handedOver(() -> 7).orElseThrow();
+            assertThat(one.seq()).isEqualTo(7);
+            assertThat(one.instances())
+                    .containsExactly(Map.entry(OS, Optional.of(sink.of("os").hash())));
+            assertThat(one.ended()).extracting(HandedOver.Run::key).containsExactly(OS);
+            assertThat(one.ended().getFirst().interval()).isEqualTo(Duration.ofMinutes(1));
+
+            loop.plan(new DiscoveryPlan(List.of(), List.of()));
+            HandedOver none = loop.handedOver(() -> 7).orElseThrow();
+            assertThat(none.instances()).as("no longer discovered").isEmpty();
+            assertThat(none.ended()).isEmpty();
+        }
+    }
+
+    @Test
+    void aScriptThatHangsIsNeitherHandedOverNorHasItRun() throws InterruptedException {
+        var started = new CountDownLatch(1);
+        try (DiscoveryLoop loop = loop(plan -> {
+            started.countDown();
+            new CountDownLatch(1).await();
+            return discover(plan);
+        })) {
+            begin(loop, os());
+            await().until(() -> started.getCount() == 0);
+            HandedOver now = loop.handedOver(() -> 0).orElseThrow();
+            assertThat(now.instances()).containsExactly(Map.entry(OS, Optional.empty()));
+            assertThat(now.ended()).isEmpty();
+        }
+    }
+
+    @Test
+    void sumsUpOnlyWhenNoFactsAreOnTheirWay() throws Exception {
+        sink.held = new CountDownLatch(1);
+        try (DiscoveryLoop loop = loop(this::discover)) {
+            begin(loop, os());
+            await().until(() -> sink.offers.get() == 1);
+            var summed = new CompletableFuture<HandedOver>();
+            Thread.ofVirtual().start(() -> {
+                try {
+                    summed.complete(loop.handedOver(sink.taken::size).orElseThrow());
+                } catch (InterruptedException | RuntimeException e) {
+                    summed.completeExceptionally(e);
+                }
+            });
+            assertThat(summed).isNotDone();
+            sink.held.countDown();
+            HandedOver now = summed.get(10, TimeUnit.SECONDS);
+            assertThat(now.seq()).isEqualTo(1);
+            assertThat(now.instances().get(OS)).isPresent();
+        }
+    }
+
+    @Test
+    void sendsNothingAgainThatIsNotPlanned() throws InterruptedException {
+        try (DiscoveryLoop loop = loop(this::discover)) {
+            begin(loop, os());
+            await().until(() -> loop.isKnown(OS));
+            loop.resend(List.of(InstanceKey.of("cpu")));
+            assertThat(loop.handedOver(() -> 1).orElseThrow().instances()).containsOnlyKeys(OS);
         }
     }
 
@@ -201,6 +271,8 @@ class DiscoveryLoopTest {
         private final List<FactsReport> taken = new CopyOnWriteArrayList<>();
         private volatile boolean hasRoom = true;
         private volatile Offer answer = Offer.TAKEN;
+        private final AtomicInteger offers = new AtomicInteger();
+        private volatile CountDownLatch held = new CountDownLatch(0);
 
         @Override
         public boolean hasRoom() {
@@ -209,6 +281,12 @@ class DiscoveryLoopTest {
 
         @Override
         public Offer offer(FactsReport report) {
+            offers.incrementAndGet();
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             if (answer == Offer.TAKEN) {
                 taken.add(report);
             }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads.Alteration;
 import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.InstanceReport;
+import dev.muster.collector.graph.GraphReads.LastRun;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.graph.GraphReads.StandingVerdict;
 import dev.muster.collector.graph.GraphReads.StoredFacts;
@@ -40,7 +41,8 @@ final class Answers {
         node.set("addresses", texts(attributes.addresses()));
         node.put("os", attributes.os()).put("agent_version", attributes.agentVersion());
         node.set("findings", counts(host.findings()));
-        return node;
+        host.verification().verified().ifPresent(at -> node.put("verified_at", at.toString()));
+        return node.put("stale_facts", host.verification().stale());
     }
 
     static ObjectNode host(Host host, List<InstanceReport> reports, List<StandingVerdict> verdicts) {
@@ -66,6 +68,7 @@ final class Answers {
                 .put("observed_at", facts.observedAt().toString())
                 .put("took_ms", facts.took().toMillis())
                 .put("hash", facts.hash());
+        stored.lastRun().ifPresent(run -> lastRun(node, run));
         node.set("denied", texts(facts.denied()));
         node.set("errors", texts(facts.errors()));
         node.set("truncated", texts(facts.truncated()));
@@ -150,7 +153,7 @@ final class Answers {
     }
 
     private static ObjectNode report(InstanceReport report) {
-        return JSON.objectNode()
+        ObjectNode node = JSON.objectNode()
                 .put("type", report.key().type())
                 .put("instance", report.key().instance())
                 .put("status", report.status().word())
@@ -158,6 +161,14 @@ final class Answers {
                 .put("since", report.since().toString())
                 .put("reported", report.reported().toString())
                 .put("hash", report.hash());
+        lastRun(node, report.lastRun());
+        return node.put("discovered", !report.hash().isEmpty());
+    }
+
+    private static void lastRun(ObjectNode node, LastRun run) {
+        node.put("last_run", run.at().toString());
+        run.every().ifPresent(every -> node.put("every_seconds", every.toSeconds()));
+        node.put("stale", run.isStale());
     }
 
     private static ObjectNode verdict(StandingVerdict verdict) {

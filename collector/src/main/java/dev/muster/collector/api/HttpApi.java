@@ -2,6 +2,7 @@ package dev.muster.collector.api;
 
 import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.model.Keyring;
 import dev.muster.collector.model.PendingAgents;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -30,7 +31,7 @@ public final class HttpApi implements AutoCloseable {
     }
 
     /** Where an administrator's commands go, and whom they may be about. */
-    public record Commands(Inputs inputs, PendingAgents pending) {}
+    public record Commands(Inputs inputs, PendingAgents pending, Keyring keys) {}
 
     /**
      * Makes certificate and token where they are missing, listens, and writes the address into the file {@code api.url}.
@@ -61,6 +62,7 @@ public final class HttpApi implements AutoCloseable {
             new Guard(token, clock).configure(javalin.routes);
             routes.configure(javalin.routes);
             enrolment.configure(javalin.routes);
+            new KeyRoutes(commands.keys()).configure(javalin.routes);
         });
         try {
             server.start();

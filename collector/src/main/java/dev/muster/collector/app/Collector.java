@@ -100,7 +100,8 @@ final class Collector implements AutoCloseable {
 
     private void start() throws IOException {
         makeHome();
-        StaticKeys keys = CollectorKeys.loadOrMake(home.resolve("keys"), random);
+        CollectorKeys keyring = CollectorKeys.loadOrMake(home.resolve("keys"), random);
+        StaticKeys keys = keyring.current();
         LoadResult rules = config.rules().load();
         rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
         EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
@@ -121,7 +122,7 @@ final class Collector implements AutoCloseable {
                 ApplyConfig.DEFAULT.queuedInputs(),
                 ApplyConfig.DEFAULT.queuedBytes(),
                 ApplyConfig.DEFAULT.cachedBytes());
-        var watch = new HostWatch(config.keepalive(), keys);
+        var watch = new HostWatch(config.keepalive(), keyring.told());
         started.push(watch);
         Apply apply = Apply.start(
                 graph,
@@ -148,9 +149,10 @@ final class Collector implements AutoCloseable {
 
         List<StatusPart> parts = new ArrayList<>();
         hooks.ifPresent(hook -> parts.add(hooks(hook, apply)));
-        AgentsAtUdp agents = listen(keys, apply, watch.agents(trusted));
+        AgentsAtUdp agents = listen(keyring.all(), apply, watch.agents(trusted));
         parts.add(part("agents", () -> agents.status(keys)));
         parts.add(part("neighbours", watch::status));
+        parts.add(part("keys", () -> KeysStatus.of(keyring)));
         watch.start(apply, agents.probes());
         parts.add(part("mail", () -> MailStatus.of(config.mail(), delivery.status())));
         parts.add(part("rules", () -> RulesStatus.of(rules)));
@@ -161,7 +163,7 @@ final class Collector implements AutoCloseable {
                         config.api().getPort(),
                         hostName()),
                 graph.reads(),
-                new HttpApi.Commands(apply, apply),
+                new HttpApi.Commands(apply, apply, keyring),
                 feed,
                 parts,
                 clock,
@@ -178,10 +180,10 @@ final class Collector implements AutoCloseable {
         return part("hooks", () -> HooksStatus.of(hooks, worker.status()));
     }
 
-    private AgentsAtUdp listen(StaticKeys keys, Apply apply, AgentLink.Agents agents) throws IOException {
+    private AgentsAtUdp listen(List<StaticKeys> keys, Apply apply, AgentLink.Agents agents) throws IOException {
         var run = new CollectorRun(random.nextLong(), random.nextLong());
         var limits = StreamLimits.defaults(ReceiveBudget.shared(RECEIVE_BUDGET_BYTES));
-        var responder = new ResponderConfig(List.of(keys), run, config.keepalive(), limits, random, clock);
+        var responder = new ResponderConfig(keys, run, config.keepalive(), limits, random, clock);
         var host = new AtomicReference<@Nullable UdpHost>();
         var link = new AgentLink(
                 apply,

@@ -12,7 +12,7 @@ import dev.muster.collector.membership.Liveness;
 import dev.muster.collector.membership.LivenessConfig;
 import dev.muster.collector.model.Probes;
 import dev.muster.collector.model.Wishes;
-import dev.muster.protocol.noise.StaticKeys;
+import dev.muster.protocol.message.CollectorKeys;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,10 +28,10 @@ final class HostWatch implements AutoCloseable {
     private final Lookout lookout;
     private final StandingOrders orders;
 
-    HostWatch(Duration keepalive, StaticKeys keys) {
+    HostWatch(Duration keepalive, CollectorKeys keys) {
         LivenessConfig config = LivenessConfig.withKeepalive(keepalive);
         this.lookout = new Lookout(config, timer, System::nanoTime);
-        this.orders = new StandingOrders(keys.publicKey(), config.interval(), config.dead());
+        this.orders = new StandingOrders(keys, config.interval(), config.dead());
     }
 
     Watching watching(Wishes wishes) {

@@ -64,7 +64,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     static Apply start(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
         var apply = new Apply(graph, ledger, judge, config, around);
         apply.commits.load();
-        around.trust().known(apply.commits.agents());
+        around.trust().known(apply.commits.agents(), apply.commits.revokedKeys());
         apply.commits.tellMembers();
         apply.worker.start();
         return apply;

@@ -73,6 +73,10 @@ final class Commits {
         return roster.agents();
     }
 
+    Set<String> revokedKeys() {
+        return roster.revokedKeys();
+    }
+
     /** From any thread: a roster is not changed any more once it is committed. */
     List<PendingAgent> pending() {
         return roster.pending().list(around.clock().instant());

@@ -28,6 +28,7 @@ final class Decisions {
     private final Judging judging;
     private final FactsIntake facts;
     private final Enrolment enrolment;
+    private final Summaries summaries;
     private final BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn;
 
     /** @param notJudgedOn so many hosts that were not judged on a day */
@@ -36,6 +37,7 @@ final class Decisions {
         this.notJudgedOn = notJudgedOn;
         this.facts = new FactsIntake(judging);
         this.enrolment = enrolment;
+        this.summaries = new Summaries(facts);
     }
 
     Outcome decide(Draft draft, Input<?> input) {
@@ -44,12 +46,18 @@ final class Decisions {
             case Input.Durable record -> durable(draft, record);
             case Input.LastApplied asked ->
                 new Outcome.Applied(draft.host(asked.host()).applied(new Stream(asked.spool(), asked.channel())));
-            case Input.HelloSeen hello -> Life.hello(draft, hello);
+            case Input.HelloSeen hello -> {
+                Enrolment.spoke(draft, hello.keyId());
+                yield Life.hello(draft, hello);
+            }
+            case Input.SummedUp said -> summaries.compare(draft, said);
+            case Input.Listed said -> summaries.compare(draft, said);
             case Input.Concluded concluded -> Life.concluded(draft, concluded.verdict());
             case Input.NewDay turn -> newDay(draft, turn);
             case Input.Enrol enrol -> enrolment.enrol(draft, enrol, judging.ruleSet());
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
             case Input.Revoke command -> enrolment.revoke(draft, command);
+            case Input.Cloned cloned -> enrolment.cloned(draft, cloned);
             case Input.Rename command -> enrolment.rename(draft, command);
             case Input.Retire command -> enrolment.retire(draft, command);
             case Input.CreateToken command -> enrolment.createToken(draft, command);
@@ -78,6 +86,8 @@ final class Decisions {
             case Input.FactsRecord report -> facts.take(draft, report.host(), report.facts());
             case Input.Goodbye goodbye -> Life.goodbye(draft, goodbye);
             case Input.PeerReported report -> Life.reported(draft, report);
+            case Input.KeyNext next ->
+                Enrolment.next(draft, next).ifPresent(error -> bury(draft, next, wireType(next), body(next), error));
             case Input.Nop _ -> {}
             case Input.Undecodable bad -> bury(draft, bad, bad.type(), bad.body(), bad.error());
         }
@@ -145,6 +155,7 @@ final class Decisions {
             case Input.FactsRecord _ -> 3;
             case Input.PeerReported _ -> 9;
             case Input.Goodbye _ -> 11;
+            case Input.KeyNext _ -> 12;
             case Input.Nop _ -> 13;
             case Input.Undecodable bad -> bad.type();
         };
@@ -155,6 +166,7 @@ final class Decisions {
             case Input.FactsRecord report -> base64(report.facts().data().toString());
             case Input.PeerReported report -> base64(report.peerKeyId() + " " + report.what());
             case Input.Goodbye goodbye -> base64(goodbye.reason());
+            case Input.KeyNext next -> base64(next.publicKey());
             case Input.Nop _ -> "";
             case Input.Undecodable bad -> bad.body();
         };

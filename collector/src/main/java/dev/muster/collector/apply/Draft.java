@@ -226,8 +226,15 @@ final class Draft {
     void bind(KnownAgent agent) {
         roster().bind(agent);
         bound.add(agent);
-        writes.add(new Write.BindAgent(agent.keyId(), agent.publicKey(), agent.host(), at));
+        writes.add(new Write.BindAgent(agent.keyId(), agent.publicKey(), agent.host(), at, Optional.empty()));
         Membership.key(this, host(agent.host()).host(), Optional.of(agent.publicKey()));
+    }
+
+    /** A key that may speak as the other does; neighbours know the host by the other until that is revoked. */
+    void succeed(KnownAgent agent, String predecessor) {
+        roster().succeed(agent, predecessor);
+        bound.add(agent);
+        writes.add(new Write.BindAgent(agent.keyId(), agent.publicKey(), agent.host(), at, Optional.of(predecessor)));
     }
 
     void revoke(KnownAgent agent) {

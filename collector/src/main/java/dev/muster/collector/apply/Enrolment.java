@@ -10,6 +10,7 @@ import dev.muster.collector.graph.Write;
 import dev.muster.collector.graph.Write.EnrolmentToken;
 import dev.muster.collector.model.EnrolmentPolicy;
 import dev.muster.collector.model.EventType;
+import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
@@ -22,6 +23,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Decides which keys speak for which hosts. */
 final class Enrolment {
@@ -111,6 +113,8 @@ final class Enrolment {
     }
 
     private static void revoke(Draft draft, KnownAgent agent) {
+        // A key that was never used lives by the word of this one.
+        draft.roster().successorsOf(agent.keyId()).forEach(draft::revoke);
         draft.revoke(agent);
         ObjectNode detail = JsonNodeFactory.instance.objectNode().put("keyId", agent.keyId());
         draft.event(
@@ -118,6 +122,86 @@ final class Enrolment {
                 draft.host(agent.host()).host(),
                 "is no longer spoken for by key " + agent.keyId(),
                 detail);
+    }
+
+    private static String splitting(String host) {
+        return "One of the two is a copy of the other, its agent's key included, so the key was revoked. On both: stop the"
+                + " agent, remove state/agent.key, start it; it then asks with a key of its own (\"muster agents\" shows"
+                + " both). Then \"muster agents approve KEY --as " + host + "\" for the one that is this host, and"
+                + " \"muster agents approve KEY\" for the other. Images to copy from should hold neither"
+                + " state/agent.key nor /etc/machine-id.";
+    }
+
+    /** Both keys speak for the host until the next one is used. Answers why not; empty where it is done, or was before. */
+    static Optional<String> next(Draft draft, Input.KeyNext next) {
+        Optional<KnownAgent> known = draft.roster().agent(next.keyId());
+        if (known.isPresent()) {
+            return known.get().host().equals(next.host())
+                    ? Optional.empty()
+                    : Optional.of("the next key speaks for another host");
+        }
+        Optional<KnownAgent> present = draft.roster().agent(next.presentKeyId());
+        if (present.isEmpty() || !present.get().host().equals(next.host())) {
+            return Optional.of("the present key speaks for this host no more");
+        }
+        boolean isFree = !draft.roster().isRevoked(next.keyId())
+                && draft.roster().pending().find(next.keyId()).isEmpty();
+        if (!isFree) {
+            return Optional.of("the next key was revoked, or waits for approval");
+        }
+        draft.roster().successorsOf(next.presentKeyId()).forEach(draft::revoke);
+        draft.succeed(
+                new KnownAgent(
+                        next.keyId(),
+                        next.publicKey(),
+                        next.host(),
+                        present.get().hostName()),
+                next.presentKeyId());
+        return Optional.empty();
+    }
+
+    /** The first session of a next key ends the one before. */
+    static void spoke(Draft draft, String keyId) {
+        Optional<KnownAgent> before = draft.rosterAfter().predecessorOf(keyId);
+        if (before.isEmpty()) {
+            return;
+        }
+        KnownAgent old = before.get();
+        draft.revoke(old);
+        ObjectNode detail =
+                JsonNodeFactory.instance.objectNode().put("keyId", keyId).put("before", old.keyId());
+        draft.event(
+                EventType.AGENT_KEY_CHANGED,
+                draft.host(old.host()).host(),
+                "has a new key " + keyId + "; the one before is revoked",
+                detail);
+    }
+
+    /** Nobody can say which of the two is the host, and either may hold the key of the other: it is worth nothing any more. */
+    Outcome.Command cloned(Draft draft, Input.Cloned cloned) {
+        Optional<KnownAgent> agent = draft.roster().agent(cloned.keyId());
+        if (agent.isEmpty()) {
+            return new Outcome.Command.Refused("this key speaks for no host");
+        }
+        draft.roster().successorsOf(cloned.keyId()).forEach(draft::revoke);
+        draft.revoke(agent.get());
+        Host host = draft.host(agent.get().host()).host();
+        String addresses = cloned.uses().stream().map(Input.Cloned.Use::address).collect(Collectors.joining(" and "));
+        ObjectNode detail = JsonNodeFactory.instance.objectNode().put("keyId", cloned.keyId());
+        for (Input.Cloned.Use use : cloned.uses()) {
+            detail.withArray("machines")
+                    .addObject()
+                    .put("address", use.address())
+                    .put("machineIdHash", Draft.oneLine(use.machineIdHash()))
+                    .put("bootId", Draft.oneLine(use.bootId()));
+        }
+        detail.put(EventType.WHAT_TO_DO, splitting(host.name()));
+        draft.mail(draft.event(
+                EventType.HOST_CLONE,
+                host,
+                "is two machines: " + addresses + " use one key. Both were shut out",
+                detail));
+        return new Outcome.Command.Done(host.id(), host.name());
     }
 
     Outcome.Command rename(Draft draft, Input.Rename command) {

@@ -10,7 +10,10 @@ import dev.muster.collector.graph.Write;
 import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +42,25 @@ final class FactsIntake {
         boolean firstData = (before == null || before.dataHash().isEmpty())
                 && facts.status().replacesData();
         judging.judge(draft, id, facts.key().type(), firstData ? Judging.Telling.FIRST_REPORT : Judging.Telling.EACH);
+    }
+
+    /** The agent knows it no more: its rules do not apply, what it made is gone, its history stays. */
+    void noLongerDiscovered(Draft draft, HostId id, InstanceKey key) {
+        Facts last = draft.host(id).facts(key).orElseThrow();
+        take(
+                draft,
+                id,
+                new Facts(
+                        key,
+                        last.schema(),
+                        FactsStatus.ABSENT,
+                        List.of(),
+                        List.of("no longer discovered on this host"),
+                        List.of(),
+                        JsonNodeFactory.instance.objectNode(),
+                        draft.at(),
+                        Duration.ZERO,
+                        ""));
     }
 
     private static Report first(Facts facts, Instant at) {

@@ -7,7 +7,9 @@ import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.Severity;
+import dev.muster.collector.model.Verification;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
@@ -22,7 +24,8 @@ final class Hosts {
     private Hosts() {}
 
     static HostRecord fresh(HostId id, String name, HostAttributes attributes, Instant at) {
-        return HostRecord.fresh(new Host(id, name, HostStatus.UP, at, at, attributes, FindingCounts.NONE));
+        return HostRecord.fresh(
+                new Host(id, name, HostStatus.UP, at, at, attributes, FindingCounts.NONE, Verification.NONE));
     }
 
     /** RFC 9562 section 5.7: 48 bits of milliseconds, then version, variant and random bits. */
@@ -34,19 +37,47 @@ final class Hosts {
 
     static HostRecord seen(HostRecord record, Instant at) {
         Host host = record.host();
-        return record.with(
-                new Host(host.id(), host.name(), host.status(), host.since(), at, host.attributes(), host.findings()));
+        return record.with(new Host(
+                host.id(),
+                host.name(),
+                host.status(),
+                host.since(),
+                at,
+                host.attributes(),
+                host.findings(),
+                host.verification()));
     }
 
     static HostRecord described(HostRecord record, HostAttributes attributes) {
         Host host = record.host();
         return record.with(new Host(
-                host.id(), host.name(), host.status(), host.since(), host.seen(), attributes, host.findings()));
+                host.id(),
+                host.name(),
+                host.status(),
+                host.since(),
+                host.seen(),
+                attributes,
+                host.findings(),
+                host.verification()));
     }
 
     static HostRecord turned(HostRecord record, HostStatus status, Instant at) {
         Host host = record.host();
-        return record.with(new Host(host.id(), host.name(), status, at, at, host.attributes(), host.findings()));
+        return record.with(new Host(
+                host.id(), host.name(), status, at, at, host.attributes(), host.findings(), host.verification()));
+    }
+
+    static HostRecord verified(HostRecord record, Instant at) {
+        Host host = record.host();
+        return record.with(new Host(
+                host.id(),
+                host.name(),
+                host.status(),
+                host.since(),
+                host.seen(),
+                host.attributes(),
+                host.findings(),
+                new Verification(Optional.of(at), host.verification().stale())));
     }
 
     static HostRecord counted(HostRecord record, Severity severity, int by) {
@@ -58,13 +89,21 @@ final class Hosts {
                 host.since(),
                 host.seen(),
                 host.attributes(),
-                host.findings().plus(severity, by)));
+                host.findings().plus(severity, by),
+                host.verification()));
     }
 
     static HostRecord named(HostRecord record, String name) {
         Host host = record.host();
         return record.with(new Host(
-                host.id(), name, host.status(), host.since(), host.seen(), host.attributes(), host.findings()));
+                host.id(),
+                name,
+                host.status(),
+                host.since(),
+                host.seen(),
+                host.attributes(),
+                host.findings(),
+                host.verification()));
     }
 
     static boolean isName(String text) {

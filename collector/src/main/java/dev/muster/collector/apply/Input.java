@@ -4,11 +4,14 @@ import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Outbox;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -56,6 +59,17 @@ public sealed interface Input<R extends Outcome> {
         }
     }
 
+    /**
+     * An agent says which key it will use next.
+     *
+     * @param presentKeyId of the key whose session it came in
+     * @param publicKey base64 of its 32 bytes
+     * @param keyId of that next key
+     */
+    record KeyNext(
+            HostId host, String spool, int channel, long seq, String presentKeyId, String publicKey, String keyId)
+            implements Durable {}
+
     /** Holds the place of a superseded record. */
     record Nop(HostId host, String spool, int channel, long seq) implements Durable {}
 
@@ -77,14 +91,63 @@ public sealed interface Input<R extends Outcome> {
      * @param from where the collector sees it
      * @param agentRun names its process; another one after each start
      * @param lastRun what it found of the process before it
+     * @param keyId of the key that it proved to hold
      */
-    record HelloSeen(HostId host, HostAttributes attributes, InetSocketAddress from, long agentRun, LastRun lastRun)
+    record HelloSeen(
+            HostId host,
+            HostAttributes attributes,
+            InetSocketAddress from,
+            long agentRun,
+            LastRun lastRun,
+            String keyId)
             implements Input<Outcome.Seen> {
         /** How a process of an agent came to its end. */
         public enum LastRun {
             UNKNOWN,
             ENDED,
             DIED
+        }
+    }
+
+    /**
+     * A trusted agent sums up what it handed over. It counts only while exactly the records through {@code seq} are applied.
+     *
+     * @param digest says whether hashes by instance are those that the agent has
+     * @param wentBack whether the agent found its own state to be an older copy
+     * @param runs the last run of each instance that ended since the agent started
+     */
+    record SummedUp(
+            HostId host, String spool, int channel, long seq, DigestOf digest, WentBack wentBack, List<Run> runs)
+            implements Input<Outcome.Compared> {
+        public SummedUp {
+            runs = List.copyOf(runs);
+        }
+
+        /** One way: what it was made from cannot be had back from it. */
+        @FunctionalInterface
+        public interface DigestOf {
+            boolean covers(Map<InstanceKey, String> hashes);
+        }
+
+        public enum WentBack {
+            NO,
+            /** It was restored from a backup, or its machine was set back. */
+            AGENT
+        }
+
+        /** How long ago it ended, and how often it is to run. */
+        public record Run(InstanceKey key, Duration age, Duration every) {}
+    }
+
+    /**
+     * A trusted agent lists what it discovers. It counts only while exactly the records through {@code seq} are applied.
+     *
+     * @param hashes of the facts last handed over; empty where none were yet
+     */
+    record Listed(HostId host, String spool, int channel, long seq, Map<InstanceKey, Optional<String>> hashes)
+            implements Input<Outcome.Missing> {
+        public Listed {
+            hashes = Map.copyOf(hashes);
         }
     }
 
@@ -119,6 +182,19 @@ public sealed interface Input<R extends Outcome> {
 
     /** An administrator wants that a key speaks for no host any more. */
     record Revoke(String keyId) implements Input<Outcome.Command> {}
+
+    /**
+     * A key is used by two machines at once.
+     *
+     * @param uses where and by whom, for people; nothing of it is proven but the addresses
+     */
+    record Cloned(String keyId, List<Use> uses) implements Input<Outcome.Command> {
+        public Cloned {
+            uses = List.copyOf(uses);
+        }
+
+        public record Use(String address, String machineIdHash, String bootId) {}
+    }
 
     /** An administrator gives a host another name. */
     record Rename(HostId host, String name) implements Input<Outcome.Command> {}

@@ -18,6 +18,9 @@ final class InputQueue {
     /** Five first registrations of 80 kB: beyond that a larger transaction gains little. */
     private static final long BATCH_BYTES = 400_000;
 
+    /** About what an instance's name and hash take. */
+    private static final long SUMMARY_ROW = 150;
+
     private final int maxInputs;
     private final long maxBytes;
     private final ReentrantLock lock = new ReentrantLock();
@@ -127,6 +130,8 @@ final class InputQueue {
         return switch (input) {
             case Input.FactsRecord record -> 500 + weight(record.facts().data());
             case Input.Undecodable bad -> 500 + bad.body().length();
+            case Input.SummedUp said -> 500 + SUMMARY_ROW * said.runs().size();
+            case Input.Listed said -> 500 + SUMMARY_ROW * said.hashes().size();
             default -> 500;
         };
     }

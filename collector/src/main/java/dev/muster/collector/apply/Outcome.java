@@ -1,6 +1,8 @@
 package dev.muster.collector.apply;
 
 import dev.muster.collector.model.HostId;
+import dev.muster.collector.model.InstanceKey;
+import java.util.List;
 
 /** What became of an input; told after the commit. */
 public sealed interface Outcome {
@@ -9,6 +11,23 @@ public sealed interface Outcome {
      * nothing was done; a duplicate does nothing and answers the present number.
      */
     record Applied(long seq) implements Outcome {}
+
+    /** How an agent's summary compares with what is held here. */
+    enum Compared implements Outcome {
+        /** The host is verified. */
+        SAME,
+        /** Something was lost, or one of the two is an older copy. */
+        DIFFERENT,
+        /** Something else was applied by then, so it says nothing. */
+        NOT_COMPARABLE
+    }
+
+    /** What the collector does not hold as the agent has it; to be sent again. */
+    record Missing(List<InstanceKey> instances) implements Outcome {
+        public Missing {
+            instances = List.copyOf(instances);
+        }
+    }
 
     /** It is stored. */
     record Seen() implements Outcome {}

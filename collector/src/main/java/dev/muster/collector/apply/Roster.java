@@ -14,27 +14,45 @@ import java.util.Set;
 /** Which keys and names are taken, as of the last commit or, in a copy, of the draft. Owned by the apply worker. */
 final class Roster {
     private final Map<String, KnownAgent> valid;
+    /** Keys that were named as next and not used yet, by the key that named them. */
+    private final Map<String, String> predecessors;
+
     private final Set<String> revoked;
     private final Set<String> names;
     private final PendingKeys pending;
 
-    private Roster(Map<String, KnownAgent> valid, Set<String> revoked, Set<String> names, PendingKeys pending) {
+    private Roster(
+            Map<String, KnownAgent> valid,
+            Map<String, String> predecessors,
+            Set<String> revoked,
+            Set<String> names,
+            PendingKeys pending) {
         this.valid = valid;
+        this.predecessors = predecessors;
         this.revoked = revoked;
         this.names = names;
         this.pending = pending;
     }
 
     static Roster empty() {
-        return new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(), PendingKeys.none());
+        return new Roster(new HashMap<>(), new HashMap<>(), new HashSet<>(), new HashSet<>(), PendingKeys.none());
     }
 
     static Roster load(Ledger ledger) {
-        var roster =
-                new Roster(new HashMap<>(), new HashSet<>(), new HashSet<>(ledger.hostNames()), PendingKeys.none());
+        var roster = new Roster(
+                new HashMap<>(),
+                new HashMap<>(),
+                new HashSet<>(),
+                new HashSet<>(ledger.hostNames()),
+                PendingKeys.none());
         for (BoundAgent bound : ledger.agents()) {
             switch (bound.state()) {
-                case VALID -> roster.valid.put(bound.agent().keyId(), bound.agent());
+                case VALID -> {
+                    roster.valid.put(bound.agent().keyId(), bound.agent());
+                    bound.replaces()
+                            .ifPresent(
+                                    old -> roster.predecessors.put(bound.agent().keyId(), old));
+                }
                 case REVOKED -> roster.revoked.add(bound.agent().keyId());
             }
         }
@@ -42,7 +60,29 @@ final class Roster {
     }
 
     Roster copy() {
-        return new Roster(new HashMap<>(valid), new HashSet<>(revoked), new HashSet<>(names), pending.copy());
+        return new Roster(
+                new HashMap<>(valid),
+                new HashMap<>(predecessors),
+                new HashSet<>(revoked),
+                new HashSet<>(names),
+                pending.copy());
+    }
+
+    /** The key that named this one as the next, while it is valid itself. */
+    Optional<KnownAgent> predecessorOf(String keyId) {
+        return Optional.ofNullable(predecessors.get(keyId)).flatMap(this::agent);
+    }
+
+    /** The keys that this one named as the next, while they are valid and it is, too. */
+    List<KnownAgent> successorsOf(String keyId) {
+        return valid.values().stream()
+                .filter(agent -> keyId.equals(predecessors.get(agent.keyId())))
+                .toList();
+    }
+
+    /** Those that were revoked. */
+    Set<String> revokedKeys() {
+        return Set.copyOf(revoked);
     }
 
     List<KnownAgent> agents() {
@@ -74,6 +114,12 @@ final class Roster {
         names.add(agent.hostName());
     }
 
+    /** It may speak as the other does. */
+    void succeed(KnownAgent agent, String predecessor) {
+        bind(agent);
+        predecessors.put(agent.keyId(), predecessor);
+    }
+
     PendingKeys pending() {
         return pending;
     }
@@ -88,6 +134,8 @@ final class Roster {
 
     void revoke(String keyId) {
         valid.remove(keyId);
+        predecessors.remove(keyId);
+        predecessors.values().remove(keyId);
         revoked.add(keyId);
     }
 }

@@ -57,6 +57,14 @@ final class FactsCommand implements Runnable {
         if (LEARNED_NOTHING.contains(status)) {
             session.screen().note("the last run ended with \"" + status + "\"; these are the facts of an earlier one");
         }
+        if (facts.path("stale").asBoolean()) {
+            session.screen()
+                    .note("stale: it last ran "
+                            + Times.age(facts.path("last_run").asText(), answer.at())
+                            + " ago, and is to run every "
+                            + facts.path("every_seconds").asText()
+                            + " s; its script hangs or does not get its turn");
+        }
         remark("could not be read for want of permission", facts.path("denied"));
         remark("was cut at its limit", facts.path("truncated"));
         remark("the script says", facts.path("errors"));

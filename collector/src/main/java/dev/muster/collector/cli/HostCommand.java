@@ -35,6 +35,7 @@ final class HostCommand implements Runnable {
         fields.add("id", host.path("id").asText());
         fields.add("status", host.path("status").asText() + ", since " + when(host.path("since"), answer));
         fields.add("seen", when(host.path("seen"), answer));
+        fields.add("verified", verified(host, answer));
         fields.add("names", list(host.path("names")));
         fields.add("addresses", list(host.path("addresses")));
         fields.add("system", host.path("os").asText());
@@ -49,17 +50,31 @@ final class HostCommand implements Runnable {
     }
 
     private Table reports(Answer answer) {
-        Table table =
-                Table.of(left("FACTS"), left("INSTANCE"), left("LAST RUN"), right("REPORTED"), right("UNCHANGED FOR"));
+        Table table = Table.of(
+                left("FACTS"),
+                left("INSTANCE"),
+                left("STATUS"),
+                left("LAST RUN"),
+                right("REPORTED"),
+                right("UNCHANGED FOR"));
         for (JsonNode report : answer.json().path("reports")) {
             table.add(
                     report.path("type").asText(),
                     report.path("instance").asText(),
-                    report.path("status").asText(),
+                    report.path("discovered").asBoolean(true)
+                            ? report.path("status").asText()
+                            : "gone",
+                    Times.age(report.path("last_run").asText(), answer.at()) + " ago"
+                            + (report.path("stale").asBoolean() ? ", stale" : ""),
                     Times.age(report.path("reported").asText(), answer.at()) + " ago",
                     Times.age(report.path("since").asText(), answer.at()));
         }
         return table;
+    }
+
+    private String verified(JsonNode host, Answer answer) {
+        JsonNode at = host.path("verified_at");
+        return at.isMissingNode() ? "not yet" : "unchanged at " + when(at, answer);
     }
 
     private String when(JsonNode instant, Answer answer) {

@@ -39,6 +39,7 @@ final class HostsCommand implements Runnable {
                 left("STATUS"),
                 right("FOR"),
                 right("SEEN"),
+                left("VERIFIED"),
                 right("HIGH"),
                 right("MEDIUM"),
                 right("LOW"),
@@ -51,6 +52,7 @@ final class HostsCommand implements Runnable {
                     host.path("status").asText(),
                     Times.age(host.path("since").asText(), answer.at()),
                     Times.age(host.path("seen").asText(), answer.at()) + " ago",
+                    verified(host, answer),
                     findings.path("high").asText(),
                     findings.path("medium").asText(),
                     findings.path("low").asText(),
@@ -58,6 +60,14 @@ final class HostsCommand implements Runnable {
                     host.path("agent_version").asText());
         }
         table.print(session.screen());
+    }
+
+    /** When silence was last proven to mean that nothing changed, and how much is too old for that. */
+    private static String verified(JsonNode host, Answer answer) {
+        String at = host.path("verified_at").asText();
+        int stale = host.path("stale_facts").asInt();
+        String when = at.isEmpty() ? "-" : Times.age(at, answer.at()) + " ago";
+        return stale == 0 ? when : when + ", " + stale + " stale";
     }
 
     @Command(name = "rename", description = "Gives a host another name.")

@@ -64,6 +64,9 @@ public final class Muster {
                 .addSubcommand(new CommandLine(new AgentsCommand(session))
                         .addSubcommand(new AgentsCommand.Approve(session))
                         .addSubcommand(new AgentsCommand.Revoke(session)))
+                .addSubcommand(new CommandLine(new KeysCommand(session))
+                        .addSubcommand(new KeysCommand.ExportSpare(session))
+                        .addSubcommand(new KeysCommand.Rotate(session)))
                 .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)));
         line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));

@@ -24,6 +24,7 @@ import java.util.stream.StreamSupport;
 /** The mail of one event. */
 final class EventPage {
     private static final int MAX_SUMMARY_CHARS = 400;
+    private static final int MAX_ADVICE_CHARS = 2_000;
     private static final int MAX_DETAILS = 40;
     /** A host has some 600 rules to fail; above that somebody plays with us. */
     private static final int MAX_FINDINGS = 1_000;
@@ -198,7 +199,12 @@ final class EventPage {
         }
         fields.add(new Field("When", Words.time(event.at())));
         blocks.add(new Fields(fields));
+        prose(
+                blocks,
+                "What to do",
+                SafeText.line(event.detail().path(EventType.WHAT_TO_DO).asText(), MAX_ADVICE_CHARS));
         List<String> details = event.detail().properties().stream()
+                .filter(entry -> !entry.getKey().equals(EventType.WHAT_TO_DO))
                 .limit(MAX_DETAILS)
                 .map(entry -> SafeText.line(entry.getKey(), 80) + " = " + SafeText.value(entry.getValue(), 400))
                 .toList();

@@ -15,6 +15,7 @@ import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,9 +71,10 @@ final class BoltReads implements GraphReads {
     @Override
     public List<InstanceReport> instances(HostId host) {
         return list("""
-                MATCH (:Host {id: $id})-[:REPORTS]->(f:Facts)
+                MATCH (h:Host {id: $id})-[:REPORTS]->(f:Facts)
                 RETURN f.type AS type, f.instance AS instance, f.status AS status, f.schema AS schema, f.since AS since,
-                    f.reported AS reported, f.hash AS hash
+                    f.reported AS reported, f.hash AS hash, f.lastRun AS lastRun, f.everySeconds AS every,
+                    h.summedUp AS summedUp
                 ORDER BY type, instance""", Map.of("id", host.toString()), BoltReads::instance);
     }
 
@@ -83,15 +85,32 @@ final class BoltReads implements GraphReads {
                 row.get("schema").asInt(),
                 row.get("since").asOffsetDateTime().toInstant(),
                 row.get("reported").asOffsetDateTime().toInstant(),
-                row.get("hash").asString());
+                row.get("hash").asString(),
+                lastRun(row.get("lastRun"), row.get("reported"), row.get("every"), row.get("summedUp")));
+    }
+
+    /** A graph from before runs were told knows the report only. */
+    private static LastRun lastRun(Value lastRun, Value reported, Value every, Value told) {
+        return new LastRun(
+                (lastRun.isNull() ? reported : lastRun).asOffsetDateTime().toInstant(),
+                every.isNull() ? Optional.empty() : Optional.of(Duration.ofSeconds(every.asLong())),
+                told.isNull()
+                        ? Optional.empty()
+                        : Optional.of(told.asOffsetDateTime().toInstant()));
     }
 
     @Override
     public Optional<StoredFacts> facts(HostId host, InstanceKey key) {
         return first(
-                "MATCH (f:Facts {key: $key}) RETURN f",
+                "MATCH (f:Facts {key: $key})<-[:REPORTS]-(h:Host) RETURN f, h.summedUp AS told",
                 Map.of("key", Rows.factsKey(host, key)),
-                row -> stored(row.get("f")));
+                row -> stored(row.get("f"), row.get("told")));
+    }
+
+    private static StoredFacts stored(Value node, Value told) {
+        StoredFacts stored = stored(node);
+        LastRun run = lastRun(node.get("lastRun"), node.get("reported"), node.get("everySeconds"), told);
+        return new StoredFacts(stored.facts(), stored.since(), stored.reported(), stored.json(), Optional.of(run));
     }
 
     static StoredFacts stored(Value node) {
@@ -99,7 +118,8 @@ final class BoltReads implements GraphReads {
                 HostLoading.facts(node),
                 HostLoading.instant(node, "since"),
                 HostLoading.instant(node, "reported"),
-                node.get("json").asString());
+                node.get("json").asString(),
+                Optional.empty());
     }
 
     @Override

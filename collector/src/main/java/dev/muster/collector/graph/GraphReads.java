@@ -82,9 +82,40 @@ public interface GraphReads {
      */
     QueryResult query(String cypher, Map<String, Object> parameters, QueryLimits limits);
 
-    /** How the last run of an instance went; {@code since} is when its data last changed. */
+    /**
+     * How the last run of an instance went; {@code since} is when its data last changed.
+     *
+     * @param hash empty where the agent no longer discovers the instance
+     */
     record InstanceReport(
-            InstanceKey key, FactsStatus status, int schema, Instant since, Instant reported, String hash) {}
+            InstanceKey key,
+            FactsStatus status,
+            int schema,
+            Instant since,
+            Instant reported,
+            String hash,
+            LastRun lastRun) {}
+
+    /**
+     * When an instance last ran to an end, as far as the agent has told.
+     *
+     * @param every how often it is to run; empty before the agent said so
+     * @param told when the agent last told of all its runs; empty before the first time
+     */
+    record LastRun(Instant at, Optional<Duration> every, Optional<Instant> told) {
+        /** What a script may take, and what it may wait for others. */
+        public static final Duration GRACE = Duration.ofMinutes(10);
+
+        /** So many runs may be missed: a busy host starts late. */
+        public static final int MISSABLE = 2;
+
+        /** Whether the agent has told that the next run is long overdue: its script hangs, or never gets its turn. */
+        public boolean isStale() {
+            return every.isPresent()
+                    && told.isPresent()
+                    && at.plus(every.get().multipliedBy(MISSABLE)).plus(GRACE).isBefore(told.get());
+        }
+    }
 
     /**
      * What an instance's facts are.
@@ -93,8 +124,9 @@ public interface GraphReads {
      * @param since when the data became what it is
      * @param reported when the last report was committed
      * @param json the data exactly as stored
+     * @param lastRun empty of facts as they once stood
      */
-    record StoredFacts(Facts facts, Instant since, Instant reported, String json) {}
+    record StoredFacts(Facts facts, Instant since, Instant reported, String json, Optional<LastRun> lastRun) {}
 
     /**
      * A change of an instance's facts.

@@ -97,7 +97,7 @@ final class HistoryReads {
                 HostLoading.instant(oldest, "observedAt"),
                 now.facts().took(),
                 oldest.get("hash").asString());
-        return new StoredFacts(facts, since, since, data.toString());
+        return new StoredFacts(facts, since, since, data.toString(), Optional.empty());
     }
 
     private static List<String> texts(JsonNode array) {

@@ -13,6 +13,7 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Severity;
+import dev.muster.collector.model.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -127,7 +128,9 @@ final class HostLoading {
                 new FindingCounts(
                         node.get("findingsLow").asInt(),
                         node.get("findingsMedium").asInt(),
-                        node.get("findingsHigh").asInt()));
+                        node.get("findingsHigh").asInt()),
+                new Verification(
+                        optionalInstant(node, "verifiedAt"), node.get("stale").asInt(0)));
     }
 
     static Facts facts(Value node) {
@@ -150,6 +153,10 @@ final class HostLoading {
 
     static Instant instant(Value node, String property) {
         return node.get(property).asOffsetDateTime().toInstant();
+    }
+
+    static Optional<Instant> optionalInstant(Value node, String property) {
+        return node.get(property).isNull() ? Optional.empty() : Optional.of(instant(node, property));
     }
 
     static List<String> texts(Value node, String property) {

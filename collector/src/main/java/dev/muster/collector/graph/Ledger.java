@@ -196,7 +196,7 @@ public final class Ledger {
         return read(tx -> tx.run("""
                         MATCH (h:Host)<-[:SPEAKS_FOR]-(a:Agent)
                         RETURN a.keyId AS keyId, a.publicKey AS publicKey, h.id AS host, h.name AS hostName,
-                            a.validTo IS NOT NULL AS revoked""").list(Ledger::agent));
+                            a.validTo IS NOT NULL AS revoked, a.replaces AS replaces""").list(Ledger::agent));
     }
 
     private static BoundAgent agent(Record row) {
@@ -206,11 +206,17 @@ public final class Ledger {
                 HostId.parse(row.get("host").asString()),
                 row.get("hostName").asString());
         return new BoundAgent(
-                agent, row.get("revoked").asBoolean() ? BoundAgent.State.REVOKED : BoundAgent.State.VALID);
+                agent,
+                row.get("revoked").asBoolean() ? BoundAgent.State.REVOKED : BoundAgent.State.VALID,
+                Optional.ofNullable(row.get("replaces").asString(null)));
     }
 
-    /** An agent and whether it may still speak. */
-    public record BoundAgent(KnownAgent agent, State state) {
+    /**
+     * An agent and whether it may still speak.
+     *
+     * @param replaces the key that named it as the next; while that is valid, this one was not used yet
+     */
+    public record BoundAgent(KnownAgent agent, State state, Optional<String> replaces) {
         public enum State {
             VALID,
             REVOKED
@@ -222,6 +228,7 @@ public final class Ledger {
         return read(tx -> tx.run("""
                         MATCH (h:Host) WHERE h.status <> 'retired'
                         OPTIONAL MATCH (h)<-[:SPEAKS_FOR]-(a:Agent) WHERE a.validTo IS NULL
+                            AND NOT EXISTS { MATCH (old:Agent {keyId: a.replaces}) WHERE old.validTo IS NULL }
                         RETURN h, max(a.publicKey) AS publicKey,
                             [(h)-[n:NEXT]->(other) | [n.ring, other.id]] AS next""").list(Ledger::member));
     }

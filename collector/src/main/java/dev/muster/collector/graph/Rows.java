@@ -53,6 +53,7 @@ final class Rows {
             case Write.PutSilence put -> List.of(silence(put));
             case Write.PutToken put -> List.of(token(put.token()));
             case Write.PutFacts put -> facts(put);
+            case Write.PutRuns put -> List.of(runs(put));
             case Write.PutVerdicts put -> verdicts(put);
             case Write.PutRule put -> List.of(rule(put));
             case Write.OpenFinding open -> List.of(open(open.finding()));
@@ -108,23 +109,19 @@ final class Rows {
         properties.put("findingsLow", host.findings().low());
         properties.put("findingsMedium", host.findings().medium());
         properties.put("findingsHigh", host.findings().high());
+        host.verification().verified().ifPresent(at -> properties.put("verifiedAt", time(at)));
         String id = host.id().toString();
         return row(Statement.PUT_HOST, id, Map.of("id", id, "properties", properties));
     }
 
     private static Row bind(Write.BindAgent bind) {
-        return row(
-                Statement.BIND_AGENT,
-                bind.keyId(),
-                Map.of(
-                        "keyId",
-                        bind.keyId(),
-                        "publicKey",
-                        bind.publicKey(),
-                        "host",
-                        bind.host().toString(),
-                        "at",
-                        time(bind.validFrom())));
+        Map<String, Object> values = Map.of(
+                "keyId", bind.keyId(),
+                "publicKey", bind.publicKey(),
+                "host", bind.host().toString(),
+                "at", time(bind.validFrom()),
+                "replaces", bind.replaces().orElse(""));
+        return row(Statement.BIND_AGENT, bind.keyId(), values);
     }
 
     private static Row next(Write.PutNext put) {
@@ -184,12 +181,37 @@ final class Rows {
         properties.put("first", time(put.report().first()));
         properties.put("since", time(put.report().since()));
         properties.put("reported", time(put.reported()));
+        properties.put("lastRun", time(put.reported()));
         properties.put("changes", put.report().changes());
         Row now = row(
                 Statement.PUT_FACTS, key, Map.of("host", put.host().toString(), "key", key, "properties", properties));
         return put.before()
                 .map(change -> List.of(now, change(Statement.ADD_FACTS_CHANGE, key, change)))
                 .orElse(List.of(now));
+    }
+
+    private static Row runs(Write.PutRuns put) {
+        String host = put.host().toString();
+        List<Map<String, Object>> runs = put.runs().stream()
+                .map(run -> Map.<String, Object>of(
+                        "key", factsKey(put.host(), run.key()),
+                        "at", time(run.at()),
+                        "every", run.every().toSeconds()))
+                .toList();
+        return row(
+                Statement.PUT_RUNS,
+                host,
+                Map.of(
+                        "host",
+                        host,
+                        "at",
+                        time(put.at()),
+                        "runs",
+                        runs,
+                        "grace",
+                        GraphReads.LastRun.GRACE.toSeconds(),
+                        "missable",
+                        GraphReads.LastRun.MISSABLE));
     }
 
     private static List<Row> verdicts(Write.PutVerdicts put) {

@@ -29,7 +29,8 @@ enum Statement {
     BIND_AGENT("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
-            CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at})
+            CREATE (a:Agent {keyId: row.keyId, publicKey: row.publicKey, validFrom: row.at,
+                replaces: CASE row.replaces WHEN '' THEN null ELSE row.replaces END})
             CREATE (h)<-[:SPEAKS_FOR {since: row.at}]-(a)"""),
     PUT_AGENT_SEEN("""
             UNWIND $rows AS row
@@ -63,6 +64,22 @@ enum Statement {
             MERGE (f:Facts {key: row.key})
             SET f += row.properties
             MERGE (h)-[:REPORTS]->(f)"""),
+    PUT_RUNS("""
+            UNWIND $rows AS row
+            MATCH (h:Host {id: row.host})
+            SET h.summedUp = row.at
+            WITH h, row
+            CALL (row) {
+                UNWIND row.runs AS run
+                MATCH (f:Facts {key: run.key})
+                SET f.lastRun = run.at, f.everySeconds = run.every
+            }
+            WITH h, row
+            OPTIONAL MATCH (h)-[:REPORTS]->(f:Facts)
+            WHERE f.hash <> ''
+                AND f.lastRun.epochSeconds + row.missable * f.everySeconds + row.grace < row.at.epochSeconds
+            WITH h, count(f) AS stale
+            SET h.stale = stale"""),
     ADD_FACTS_CHANGE("""
             UNWIND $rows AS row
             MATCH (f:Facts {key: row.key})

@@ -9,6 +9,7 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Silence;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -20,7 +21,13 @@ public sealed interface Write {
     /** Makes or updates the host itself. */
     record PutHost(HostRecord host) implements Write {}
 
-    record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom) implements Write {}
+    /**
+     * A key may speak for a host.
+     *
+     * @param replaces the key that named it as the next
+     */
+    record BindAgent(String keyId, String publicKey, HostId host, Instant validFrom, Optional<String> replaces)
+            implements Write {}
 
     /** Where the host's agent was seen last, and which process of it. */
     record PutAgentSeen(HostId host, InetSocketAddress at, long agentRun) implements Write {}
@@ -49,6 +56,20 @@ public sealed interface Write {
 
     record PutFacts(HostId host, HostRecord.Report report, Instant reported, Optional<Change> before)
             implements Write {}
+
+    /**
+     * What the agent says of the last runs of its instances; those that it does not name stay as they were.
+     *
+     * @param at when it said so
+     */
+    record PutRuns(HostId host, Instant at, List<Ran> runs) implements Write {
+        public PutRuns {
+            runs = List.copyOf(runs);
+        }
+    }
+
+    /** When an instance last ran to an end, and how often it is to. */
+    record Ran(InstanceKey key, Instant at, Duration every) {}
 
     /** The graph is to show a host's new facts. */
     record Show(HostId host, Difference difference, Instant since) implements Write {}

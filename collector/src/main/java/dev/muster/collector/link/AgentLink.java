@@ -1,9 +1,12 @@
 package dev.muster.collector.link;
 
+import dev.muster.collector.apply.Input;
 import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.LifeSigns;
 import dev.muster.collector.model.Probes;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Acceptor;
 import dev.muster.protocol.session.Association;
 import dev.muster.protocol.session.ChannelListener;
@@ -16,12 +19,16 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All agents that are connected. The event loop owns it; what takes longer than a look into memory runs on the {@link Decoder} and the
  * apply worker, and comes back through the loop.
  */
 public final class AgentLink implements Acceptor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentLink.class);
+
     private final Inputs inputs;
     private final TrustedAgents trusted;
     private final StandingOrders orders;
@@ -31,6 +38,7 @@ public final class AgentLink implements Acceptor, AutoCloseable {
     private final Decoder decoder;
     private final LinkCounters counters = new LinkCounters();
     private final SessionProbes probes;
+    private final CloneWatch<PublicKey> clones = new CloneWatch<>();
     private final Map<Association, AgentSession> sessions = new HashMap<>();
     private final Map<HostId, Set<AgentSession>> byHost = new HashMap<>();
 
@@ -125,6 +133,31 @@ public final class AgentLink implements Acceptor, AutoCloseable {
         }
     }
 
+    /** A trusted agent said hello. */
+    void hello(Association from, HostAttributes seen) {
+        var use = new CloneWatch.Use(from.address().getAddress().getHostAddress(), seen.machineIdHash(), seen.bootId());
+        report(from.agent(), clones.hello(from.agent(), from.agentRun(), use, clock.instant()));
+    }
+
+    /** Something came from a trusted agent. */
+    void heard(Association from) {
+        report(from.agent(), clones.heard(from.agent(), from.agentRun(), clock.instant()));
+    }
+
+    private void report(PublicKey key, List<CloneWatch.Use> uses) {
+        if (uses.isEmpty()) {
+            return;
+        }
+        LOG.warn("event=clones key={} uses={}", key, uses);
+        clones.forget(key);
+        // Where there is no room now, they go on and are found again.
+        var _ = inputs.offer(new Input.Cloned(
+                key.id(),
+                uses.stream()
+                        .map(use -> new Input.Cloned.Use(use.address(), use.machine(), use.bootId()))
+                        .toList()));
+    }
+
     List<Association> associations(HostId host) {
         return sessions(host).stream().map(AgentSession::association).toList();
     }
@@ -158,6 +191,11 @@ public final class AgentLink implements Acceptor, AutoCloseable {
     }
 
     private void dismiss(String keyId) {
+        sessions.keySet().stream()
+                .map(Association::agent)
+                .filter(key -> key.id().equals(keyId))
+                .findFirst()
+                .ifPresent(clones::forget);
         sessions.values().stream().filter(s -> s.speaksAs(keyId)).toList().forEach(AgentSession::revokedNow);
     }
 }

@@ -5,10 +5,13 @@ import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.Status;
+import dev.muster.protocol.message.Want;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.session.Association;
 import dev.muster.protocol.session.ChannelListener;
@@ -19,6 +22,7 @@ import dev.muster.protocol.wire.Frame;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,10 +73,19 @@ final class AgentSession implements ChannelListener {
             link.count().untrusted.incrementAndGet();
             return;
         }
-        if (!RecordType.durable(record.type()) || record.seq() == 0) {
-            return; // a later version's question, or one that this collector does not answer yet
+        link.heard(association);
+        if (channel == Frame.RESULT_CHANNEL && record.type() == RecordType.DIGEST) {
+            submit(record, () -> summedUp(known, record));
+            return;
         }
-        submit(record, () -> offer(channel, Messages.durable(known, association.spool(), channel, record)));
+        if (channel == Frame.RESULT_CHANNEL && record.type() == RecordType.LIST) {
+            submit(record, () -> listed(known, record));
+            return;
+        }
+        if (!RecordType.durable(record.type()) || record.seq() == 0) {
+            return; // a later version's question
+        }
+        submit(record, () -> offer(channel, Messages.durable(known, association, channel, record)));
     }
 
     @Override
@@ -197,6 +210,48 @@ final class AgentSession implements ChannelListener {
         link.loop().execute(() -> greeted(hello, seen, offset));
     }
 
+    private void summedUp(HostId known, StreamRecord record) {
+        try {
+            Digest said = Digest.decode(record.body());
+            compare(Messages.summedUp(known, association.spool(), said), compared -> {
+                if (compared == Outcome.Compared.DIFFERENT) {
+                    LOG.info("event=digest-differs agent={} host={} seq={}", association, known, said.seq());
+                    tell(RecordType.WANT, new Want.Everything().encode());
+                }
+            });
+        } catch (MalformedMessage e) {
+            LOG.warn("event=digest-malformed agent={} error=\"{}\"", association, e.getMessage());
+        }
+    }
+
+    private void listed(HostId known, StreamRecord record) {
+        try {
+            FactsList said = FactsList.decode(record.body());
+            compare(Messages.listed(known, association.spool(), said), missing -> {
+                if (!missing.instances().isEmpty()) {
+                    LOG.info(
+                            "event=facts-wanted-again agent={} host={} instances={}",
+                            association,
+                            known,
+                            missing.instances().size());
+                    tell(RecordType.WANT, Messages.want(missing.instances()).encode());
+                }
+            });
+        } catch (MalformedMessage e) {
+            LOG.warn("event=list-malformed agent={} error=\"{}\"", association, e.getMessage());
+        }
+    }
+
+    /** In order with the records before it; the answer may be lost, for the next summary asks again. */
+    private <R extends Outcome> void compare(Input<R> input, Consumer<R> answer) {
+        Optional<CompletionStage<R>> outcome = link.inputs().offer(input);
+        if (outcome.isEmpty()) {
+            link.loop().execute(this::overload);
+            return;
+        }
+        outcome.get().thenAccept(done -> link.loop().execute(() -> answer.accept(done)));
+    }
+
     private void offer(int channel, Input.Durable input) {
         if (input instanceof Input.FactsRecord) {
             link.count().facts.incrementAndGet();
@@ -272,12 +327,19 @@ final class AgentSession implements ChannelListener {
         boolean first = !known.equals(host);
         host = known;
         state = State.TRUSTED;
+        link.hello(association, seen);
         if (first) {
             link.join(known, this);
         }
         association.recordLimits(StreamLimits.MAX_BODY_BYTES, StreamRecord.MAX_BODY_BYTES);
         var taken = link.inputs()
-                .offer(new Input.HelloSeen(known, seen, association.address(), association.agentRun(), lastRun));
+                .offer(new Input.HelloSeen(
+                        known,
+                        seen,
+                        association.address(),
+                        association.agentRun(),
+                        lastRun,
+                        association.agent().id()));
         if (taken.isEmpty()) {
             overload();
             return;
@@ -285,6 +347,7 @@ final class AgentSession implements ChannelListener {
         // What it is to do may follow from its being back.
         taken.get().whenComplete((done, failure) -> link.loop().execute(this::takesOrdersNow));
         say(Status.trusted(known.toString(), clockOffsetMillis));
+        tell(RecordType.COLLECTOR_KEYS, link.orders().keys());
         if (!resumed) {
             resumed = true;
             resume(known, Frame.CONTROL_CHANNEL);

@@ -8,18 +8,33 @@ import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsHash;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.FactsReport;
 import dev.muster.protocol.message.Goodbye;
 import dev.muster.protocol.message.Hello;
+import dev.muster.protocol.message.InstanceName;
+import dev.muster.protocol.message.KeyNext;
 import dev.muster.protocol.message.MalformedMessage;
 import dev.muster.protocol.message.PeerReport;
+import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
+import dev.muster.protocol.session.Association;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
+import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** From the bytes of records to the words of the collector. Pure; every input is hostile. */
 final class Messages {
@@ -31,7 +46,8 @@ final class Messages {
     private Messages() {}
 
     /** Never fails: what cannot be understood is an {@link Input.Undecodable}. */
-    static Input.Durable durable(HostId host, SpoolId spool, int channel, StreamRecord record) {
+    static Input.Durable durable(HostId host, Association from, int channel, StreamRecord record) {
+        SpoolId spool = from.spool();
         String spoolName = spool.toString();
         try {
             return switch (record.type()) {
@@ -42,6 +58,13 @@ final class Messages {
                     peerReport(host, spoolName, channel, record.seq(), PeerReport.decode(record.body()));
                 case RecordType.GOODBYE ->
                     goodbye(host, spoolName, channel, record.seq(), Goodbye.decode(record.body()));
+                case RecordType.KEY_NEXT ->
+                    keyNext(
+                            host,
+                            from,
+                            channel,
+                            record.seq(),
+                            KeyNext.decode(record.body()).publicKey());
                 case RecordType.NOP -> new Input.Nop(host, spoolName, channel, record.seq());
                 default -> undecodable(host, spool, channel, record, "unknown record type " + record.type());
             };
@@ -72,6 +95,11 @@ final class Messages {
                 hello.bootId());
     }
 
+    private static Input.KeyNext keyNext(HostId host, Association from, int channel, long seq, PublicKey next) {
+        return new Input.KeyNext(
+                host, from.spool().toString(), channel, seq, from.agent().id(), next.toBase64(), next.id());
+    }
+
     static Input.HelloSeen.LastRun lastRun(Hello hello) {
         return switch (hello.lastRun()) {
             case UNKNOWN -> Input.HelloSeen.LastRun.UNKNOWN;
@@ -90,6 +118,46 @@ final class Messages {
             case BACK -> Input.PeerReported.What.BACK;
         };
         return new Input.PeerReported(host, spool, channel, seq, report.peer(), what, report.silence());
+    }
+
+    static Input.SummedUp summedUp(HostId host, SpoolId spool, Digest said) {
+        Input.SummedUp.WentBack wentBack = switch (said.spool()) {
+            case AGENT_WENT_BACK -> Input.SummedUp.WentBack.AGENT;
+            case KEPT, COLLECTOR_WENT_BACK, DAMAGED -> Input.SummedUp.WentBack.NO;
+        };
+        List<Input.SummedUp.Run> runs = said.runs().stream()
+                .map(run -> new Input.SummedUp.Run(key(run.name()), run.age(), run.interval()))
+                .toList();
+        return new Input.SummedUp(
+                host,
+                spool.toString(),
+                Frame.RESULT_CHANNEL,
+                said.seq(),
+                hashes -> Digest.of(named(hashes)).equals(said.digest()),
+                wentBack,
+                runs);
+    }
+
+    static Input.Listed listed(HostId host, SpoolId spool, FactsList said) {
+        Map<InstanceKey, Optional<String>> hashes = new HashMap<>();
+        said.instances().forEach((name, hash) -> hashes.put(key(name), hash.map(FactsHash::hex)));
+        return new Input.Listed(host, spool.toString(), Frame.RESULT_CHANNEL, said.seq(), hashes);
+    }
+
+    static Want want(List<InstanceKey> instances) {
+        return new Want.Instances(instances.stream()
+                .map(key -> new InstanceName(key.type(), key.instance()))
+                .toList());
+    }
+
+    private static SortedMap<InstanceName, FactsHash> named(Map<InstanceKey, String> hashes) {
+        SortedMap<InstanceName, FactsHash> named = new TreeMap<>();
+        hashes.forEach((key, hash) -> named.put(new InstanceName(key.type(), key.instance()), FactsHash.ofHex(hash)));
+        return named;
+    }
+
+    private static InstanceKey key(InstanceName name) {
+        return new InstanceKey(name.type(), name.instance());
     }
 
     private static Facts facts(FactsReport report) throws IOException {

@@ -4,6 +4,7 @@ import dev.muster.collector.model.AgentOrders;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Neighbour;
 import dev.muster.collector.model.Wish;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
 import dev.muster.protocol.message.Generation;
 import dev.muster.protocol.message.Peers;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  */
 public final class StandingOrders implements AgentOrders {
     private final PublicKey own;
+    private final byte[] keys;
     private final Duration interval;
     private final Duration dead;
     private final Map<HostId, Order> peers = new ConcurrentHashMap<>();
@@ -49,12 +51,13 @@ public final class StandingOrders implements AgentOrders {
     /**
      * Orders nothing yet.
      *
-     * @param own the collector's key, by which it is a neighbour
+     * @param keys the collector's: the current one is that by which it is a neighbour
      * @param interval of all beats
      * @param dead how long a beat may be overdue
      */
-    public StandingOrders(PublicKey own, Duration interval, Duration dead) {
-        this.own = own;
+    public StandingOrders(CollectorKeys keys, Duration interval, Duration dead) {
+        this.own = keys.current();
+        this.keys = keys.encode();
         this.interval = interval;
         this.dead = dead;
     }
@@ -75,6 +78,11 @@ public final class StandingOrders implements AgentOrders {
                 desired,
                 host,
                 new Desired(wishes.stream().map(StandingOrders::instance).toList()).encode());
+    }
+
+    /** The body of COLLECTOR_KEYS. */
+    byte[] keys() {
+        return keys.clone();
     }
 
     Optional<Order> peers(HostId host) {

@@ -11,9 +11,13 @@ public enum EventType {
     HOST_AGENT_DIED(Weight.ALARM),
     HOST_SHUT_DOWN(Weight.NEWS),
     HOST_STATE_WENT_BACK(Weight.TROUBLE),
+    /** Two machines use one key: a copy of a virtual machine. */
+    HOST_CLONE(Weight.ALARM),
     HOST_RENAMED(Weight.NEWS),
     HOST_RETIRED(Weight.NEWS),
     AGENT_REVOKED(Weight.NEWS),
+    /** An agent uses another key, which it named in a session of the one before. */
+    AGENT_KEY_CHANGED(Weight.NEWS),
     /** Two hosts, or the collector and a host, do not hear each other, and both live. */
     PATH_PROBLEM(Weight.NEWS),
     PATH_RECOVERED(Weight.GOOD),
@@ -37,6 +41,9 @@ public enum EventType {
         TROUBLE,
         ALARM
     }
+
+    /** Where an event's detail says to an administrator what to do about it. */
+    public static final String WHAT_TO_DO = "whatToDo";
 
     private final Weight weight;
 

@@ -17,4 +17,5 @@ public record Host(
         Instant since,
         Instant seen,
         HostAttributes attributes,
-        FindingCounts findings) {}
+        FindingCounts findings,
+        Verification verification) {}

@@ -20,6 +20,7 @@ import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Verification;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,7 +54,15 @@ public final class FakeGraph implements GraphReads {
     public static Host host(HostId id, String name, String os, FindingCounts counts) {
         HostAttributes attributes = new HostAttributes(
                 List.of(name, name + ".example.org"), List.of("192.0.2.17", "2001:db8::17"), "ab", os, "0.1.0", "boot");
-        return new Host(id, name, HostStatus.UP, T.minusSeconds(3600 * 50), T, attributes, counts);
+        return new Host(
+                id,
+                name,
+                HostStatus.UP,
+                T.minusSeconds(3600 * 50),
+                T,
+                attributes,
+                counts,
+                new Verification(Optional.of(T.minusSeconds(300)), 0));
     }
 
     public static Finding finding(HostId host, String name, Severity severity, String title, Optional<Instant> closed) {
@@ -90,7 +99,8 @@ public final class FakeGraph implements GraphReads {
                 T,
                 Duration.ofMillis(41),
                 "2c26b4");
-        facts.add(new StoredFacts(reported, T, T, data.toString()));
+        LastRun run = new LastRun(T.minusSeconds(60), Optional.of(Duration.ofMinutes(1)), Optional.of(T));
+        facts.add(new StoredFacts(reported, T, T, data.toString(), Optional.of(run)));
     }
 
     public Event addEvent(EventType type, String hostName, String summary) {
@@ -128,7 +138,8 @@ public final class FakeGraph implements GraphReads {
                         stored.facts().schema(),
                         stored.since(),
                         stored.reported(),
-                        stored.facts().hash()))
+                        stored.facts().hash(),
+                        stored.lastRun().orElseThrow()))
                 .toList();
     }
 

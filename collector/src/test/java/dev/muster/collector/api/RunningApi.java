@@ -46,7 +46,7 @@ public final class RunningApi implements AutoCloseable {
     public static RunningApi start(Path home, GraphReads reads, int port, Duration idle) {
         FakeInputs inputs = new FakeInputs();
         EventFeed feed = new EventFeed(reads, idle.dividedBy(3));
-        HttpApi api = start(home, reads, new HttpApi.Commands(inputs, List::of), feed, port, idle);
+        HttpApi api = start(home, reads, new HttpApi.Commands(inputs, List::of, new FakeKeyring()), feed, port, idle);
         return new RunningApi(home, api, inputs, feed);
     }
 

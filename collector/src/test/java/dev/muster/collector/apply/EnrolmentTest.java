@@ -7,12 +7,14 @@ import dev.muster.collector.apply.Outcome.Enrolment.Pending;
 import dev.muster.collector.apply.Outcome.Enrolment.Refused;
 import dev.muster.collector.apply.Outcome.Enrolment.Trusted;
 import dev.muster.collector.graph.GraphReads.QueryLimits;
+import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Outbox;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +36,82 @@ final class EnrolmentTest {
     @AfterEach
     void stop() {
         rig.close();
+    }
+
+    @Test
+    void theNextKeySpeaksForTheSameHostAndEndsTheFirstWithItsFirstSession() {
+        HostId host = rig.enrolled("web-1");
+        rig.await(next(host, 1, "key-web-1", "k2"));
+        assertThat(rig.trusted).extracting(KnownAgent::keyId).containsExactly("key-web-1", "k2");
+        assertThat(rig.revoked).isEmpty();
+        rig.await(next(host, 2, "key-web-1", "k2"));
+        assertThat(rig.trusted).as("told twice").hasSize(2);
+        rig.await(hello(host, "key-web-1"));
+        assertThat(rig.revoked).as("it was restarted before it heard").isEmpty();
+        rig.restart(new TestJudge("rules-1", 4));
+        rig.await(hello(host, "k2"));
+        assertThat(rig.revoked).containsExactly("key-web-1");
+        rig.await(hello(host, "k2"));
+        assertThat(rig.events(EventType.AGENT_KEY_CHANGED))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.summary()).isEqualTo("web-1 has a new key k2; the one before is revoked"));
+        assertThat(rig.reads().agents()).extracting(KnownAgent::keyId).containsExactly("k2");
+        rig.restart(new TestJudge("rules-1", 4));
+        assertThat(rig.trusted).extracting(KnownAgent::keyId).containsExactly("k2");
+        assertThat(rig.await(Rig.enrol("web-1", "key-web-1", Optional.empty()))).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void aKeyThatWasNeverUsedEndsWithTheOneThatNamedIt() {
+        HostId host = rig.enrolled("web-1");
+        rig.await(next(host, 1, "key-web-1", "k2"));
+        rig.await(next(host, 2, "key-web-1", "k3"));
+        assertThat(rig.revoked).as("the last word holds").containsExactly("k2");
+        rig.await(new Input.Revoke("key-web-1"));
+        assertThat(rig.revoked).containsExactlyInAnyOrder("k2", "k3", "key-web-1");
+        assertThat(rig.reads().agents()).isEmpty();
+    }
+
+    @Test
+    void nobodyTakesAKeyThatIsAnothersForItsNext() {
+        HostId host = rig.enrolled("web-1");
+        rig.enrolled("web-2");
+        rig.await(Rig.enrol("web-3", "waits", Optional.empty()));
+        rig.await(next(host, 1, "key-web-1", "key-web-2"));
+        rig.await(next(host, 2, "key-web-1", "waits"));
+        rig.await(next(host, 3, "key-web-2", "k9"));
+        assertThat(rig.reads().deadLetters(10)).hasSize(3);
+        assertThat(rig.reads().agents()).extracting(KnownAgent::keyId).containsExactly("key-web-1", "key-web-2");
+    }
+
+    private static Input.KeyNext next(HostId host, long seq, String present, String next) {
+        return new Input.KeyNext(host, Rig.SPOOL, 0, seq, present, "cHVibGlj" + next, next);
+    }
+
+    private static Input.HelloSeen hello(HostId host, String key) {
+        var from = new InetSocketAddress("192.0.2.1", 1984);
+        return new Input.HelloSeen(host, Rig.attributes("web-1"), from, 1, Input.HelloSeen.LastRun.UNKNOWN, key);
+    }
+
+    @Test
+    void aKeyThatTwoMachinesUseIsRevokedAndTheMailSaysWhatToDo() {
+        HostId host = rig.enrolled("web-1");
+        var cloned = new Input.Cloned(
+                "key-web-1",
+                List.of(new Input.Cloned.Use("192.0.2.1", "aa", "b1"), new Input.Cloned.Use("192.0.2.2", "bb", "b2")));
+        assertThat(rig.await(cloned)).isInstanceOf(Outcome.Command.Done.class);
+        assertThat(rig.revoked).containsExactly("key-web-1");
+        Event event = rig.events(EventType.HOST_CLONE).getFirst();
+        assertThat(event.host()).hasValue(host);
+        assertThat(event.summary())
+                .isEqualTo("web-1 is two machines: 192.0.2.1 and 192.0.2.2 use one key. Both were shut out");
+        assertThat(event.detail().path("machines")).hasSize(2);
+        assertThat(event.detail().path("whatToDo").asText()).contains("remove state/agent.key", "--as web-1");
+        assertThat(rig.reads().status().outboxPending()).isEqualTo(1);
+        assertThat(rig.await(cloned)).as("once").isInstanceOf(Outcome.Command.Refused.class);
+        assertThat(rig.await(Rig.enrol("web-1", "key-web-1", Optional.empty())))
+                .isInstanceOf(Outcome.Enrolment.Refused.class);
     }
 
     @Test

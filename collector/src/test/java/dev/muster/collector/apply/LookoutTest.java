@@ -119,7 +119,7 @@ final class LookoutTest implements Probes {
 
     private void hello(HostId host, String name, int number) {
         var at = new InetSocketAddress("10.0.0." + number, 1984);
-        rig.await(new Input.HelloSeen(host, Rig.attributes(name), at, 1, LastRun.UNKNOWN));
+        rig.await(new Input.HelloSeen(host, Rig.attributes(name), at, 1, LastRun.UNKNOWN, ""));
         settle();
     }
 

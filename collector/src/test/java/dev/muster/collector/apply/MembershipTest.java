@@ -288,7 +288,7 @@ final class MembershipTest {
     private void hello(HostId host, String name, int number, String boot, long run, LastRun lastRun) {
         var attributes = new HostAttributes(List.of(name), List.of(), "ab", "Debian 12", "0.1.0", boot);
         var from = new InetSocketAddress("10.0.0." + number, 1984);
-        rig.await(new Input.HelloSeen(host, attributes, from, run, lastRun));
+        rig.await(new Input.HelloSeen(host, attributes, from, run, lastRun, ""));
     }
 
     private void report(HostId reporter, String about, What what) {

@@ -91,13 +91,15 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener, AgentOrder
     }
 
     static Input.HelloSeen hello(HostId host, HostAttributes attributes) {
-        return new Input.HelloSeen(host, attributes, new InetSocketAddress("192.0.2.1", 1984), 1, LastRun.UNKNOWN);
+        var from = new InetSocketAddress("192.0.2.1", 1984);
+        return new Input.HelloSeen(host, attributes, from, 1, LastRun.UNKNOWN, "");
     }
 
     /** As after a restart of the collector: everything in memory is gone. */
     void restart(Judge judge) {
         apply.close();
         trusted.clear();
+        revoked.clear();
         apply = start(judge, config());
     }
 
@@ -195,8 +197,9 @@ final class Rig implements AutoCloseable, AgentTrust, CommitListener, AgentOrder
     }
 
     @Override
-    public void known(List<KnownAgent> agents) {
+    public void known(List<KnownAgent> agents, Set<String> revokedKeys) {
         trusted.addAll(agents);
+        revoked.addAll(revokedKeys);
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.muster.collector.api.EventFeed;
 import dev.muster.collector.api.FakeGraph;
+import dev.muster.collector.api.FakeKeyring;
 import dev.muster.collector.api.HttpApi;
 import dev.muster.collector.api.RunningApi;
 import dev.muster.collector.apply.Apply;
@@ -79,7 +80,7 @@ class MusterOverGraphTest {
                 new OneRule(),
                 ApplyConfig.DEFAULT,
                 new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed, nobodyWatches()));
-        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply), feed);
+        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply, new FakeKeyring()), feed);
     }
 
     @AfterEach
@@ -93,7 +94,8 @@ class MusterOverGraphTest {
     void whatAnAgentReportsIsWhatAnAdministratorReads() throws Exception {
         Run token = Run.of(home, "enroll", "token", "--quiet");
         HostId host = enrol(token.out().strip());
-        assertThat(Run.of(home, "hosts").out()).contains("web-1  up      5 h  5 h ago     0       0    0  Debian 13");
+        assertThat(Run.of(home, "hosts").out())
+                .contains("web-1  up      5 h  5 h ago  -            0       0    0  Debian 13");
 
         report(host, "1");
         now = now.plus(Duration.ofHours(3));
@@ -246,7 +248,7 @@ class MusterOverGraphTest {
 
     private static final class NoTrust implements AgentTrust {
         @Override
-        public void known(List<KnownAgent> agents) {}
+        public void known(List<KnownAgent> agents, Set<String> revoked) {}
 
         @Override
         public void trusted(KnownAgent agent) {}

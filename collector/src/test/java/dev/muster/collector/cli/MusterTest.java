@@ -8,7 +8,10 @@ import dev.muster.collector.api.FakeGraph;
 import dev.muster.collector.api.RunningApi;
 import dev.muster.collector.graph.GraphReads.QueryResult;
 import dev.muster.collector.model.FactsStatus;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,21 +52,45 @@ class MusterTest {
     @Test
     void hostsAreATable() {
         assertThat(Run.of(home, "hosts")).isEqualTo(new Run(0, """
-                HOST        STATUS  FOR       SEEN  HIGH  MEDIUM  LOW  SYSTEM                         AGENT
-                web-1       up      2 d  1 min ago     1       0    4  Debian GNU/Linux 13 (trixie)   0.1.0
-                db-primary  up      2 d  1 min ago     0       0    0  Rocky Linux 10.1 (Red Quartz)  0.1.0
+                HOST        STATUS  FOR       SEEN  VERIFIED   HIGH  MEDIUM  LOW  SYSTEM                         AGENT
+                web-1       up      2 d  1 min ago  6 min ago     1       0    4  Debian GNU/Linux 13 (trixie)   0.1.0
+                db-primary  up      2 d  1 min ago  6 min ago     0       0    0  Rocky Linux 10.1 (Red Quartz)  0.1.0
                 """, ""));
+    }
+
+    @Test
+    void theSpareIsMovedIntoAFileAndTheKeyChanged(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("spare");
+        assertThat(Run.of(home, "keys").out()).isEqualTo("""
+                in use  aaaa-bbbb
+                spare   cccc-dddd, on this machine
+                """);
+        Run exported = Run.of(home, "keys", "export-spare", file.toString());
+        assertThat(exported.err()).contains("the spare cccc-dddd is in " + file);
+        assertThat(exported.out()).as("no secret on the screen").isEmpty();
+        assertThat(file).hasContent("c3BhcmU=");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(Run.of(home, "keys").out()).contains("cccc-dddd, moved away");
+        assertThat(Run.of(home, "keys", "export-spare", file.toString()).exitCode())
+                .isEqualTo(2);
+        assertThat(Run.of(home, "keys", "export-spare", file + "2").err()).contains("moved away already");
+        assertThat(Run.of(home, "keys", "rotate").err()).contains("say where its file is");
+        assertThat(Run.of(home, "keys", "rotate", "--spare", file.toString()).err())
+                .contains("restart the collector: it then starts with cccc-dddd");
     }
 
     @Test
     void onANarrowTerminalTheWidestColumnIsWrapped() {
         Run run = Run.of(Map.of("MUSTER_API_HOME", home.toString()), OptionalInt.of(80), "hosts");
         assertThat(run.out()).isEqualTo("""
-                HOST        STATUS  FOR       SEEN  HIGH  MEDIUM  LOW  SYSTEM              AGENT
-                web-1       up      2 d  1 min ago     1       0    4  Debian GNU/Linux    0.1.0
-                                                                       13 (trixie)
-                db-primary  up      2 d  1 min ago     0       0    0  Rocky Linux 10.1    0.1.0
-                                                                       (Red Quartz)
+                HOST        STATUS  FOR       SEEN  VERIFIED   HIGH  MEDIUM  LOW  SYSTEM        AGENT
+                web-1       up      2 d  1 min ago  6 min ago     1       0    4  Debian        0.1.0
+                                                                                  GNU/Linux 13
+                                                                                  (trixie)
+                db-primary  up      2 d  1 min ago  6 min ago     0       0    0  Rocky Linux   0.1.0
+                                                                                  10.1 (Red
+                                                                                  Quartz)
                 """);
     }
 
@@ -74,6 +101,7 @@ class MusterTest {
                 id         019353c1-9a40-7cc4-8a70-5a1c2f0e8d11
                 status     up, since 2026-11-18 13:02 (2 d ago)
                 seen       2026-11-20 15:02 (1 min ago)
+                verified   unchanged at 2026-11-20 14:57 (6 min ago)
                 names      web-1, web-1.example.org
                 addresses  192.0.2.17, 2001:db8::17
                 system     Debian GNU/Linux 13 (trixie)
@@ -81,9 +109,9 @@ class MusterTest {
                 findings   5 open: 1 high, 4 low
                 verdicts   1 fail, 1 na
 
-                FACTS  INSTANCE  LAST RUN   REPORTED  UNCHANGED FOR
-                os               ok        1 min ago          1 min
-                sshd             denied    1 min ago          1 min
+                FACTS  INSTANCE  STATUS  LAST RUN    REPORTED  UNCHANGED FOR
+                os               ok      2 min ago  1 min ago          1 min
+                sshd             denied  2 min ago  1 min ago          1 min
                 """, ""));
     }
 

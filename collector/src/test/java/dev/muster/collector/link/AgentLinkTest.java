@@ -4,13 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.collector.apply.Input;
+import dev.muster.collector.apply.Outcome;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.Neighbour;
 import dev.muster.collector.model.Wish;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Desired;
+import dev.muster.protocol.message.Digest;
+import dev.muster.protocol.message.FactsHash;
+import dev.muster.protocol.message.FactsList;
 import dev.muster.protocol.message.Generation;
+import dev.muster.protocol.message.InstanceName;
+import dev.muster.protocol.message.KeyNext;
 import dev.muster.protocol.message.PeerReport;
 import dev.muster.protocol.message.Peers;
+import dev.muster.protocol.message.Want;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.RecordType;
 import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.udp.UdpException;
@@ -132,6 +142,100 @@ final class AgentLinkTest {
                             Input.PeerReported.What.SILENT,
                             Duration.ofSeconds(6)));
         }
+    }
+
+    @Test
+    void aDigestThatDiffersIsAnsweredByWantAndSoIsTheList() throws UdpException {
+        rig.compared = Outcome.Compared.DIFFERENT;
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.STATUS).size() == 1);
+            var os = new InstanceName("os", "");
+            FactsHash hash = FactsHash.ofHex("ab".repeat(32));
+            String digest = Digest.of(new TreeMap<>(Map.of(os, hash)));
+            var run = new Digest.Run(os, Duration.ofSeconds(3), Duration.ofMinutes(1));
+            agent.say(RecordType.DIGEST, new Digest(digest, 7, Digest.Spool.AGENT_WENT_BACK, List.of(run)).encode());
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.WANT).size() == 1);
+            assertThat(Want.decode(agent.bodies(RecordType.WANT).getFirst())).isEqualTo(new Want.Everything());
+            Input.SummedUp said = (Input.SummedUp) rig.inputs.getLast();
+            assertThat(said.seq()).isEqualTo(7);
+            assertThat(said.wentBack()).isEqualTo(Input.SummedUp.WentBack.AGENT);
+            assertThat(said.digest().covers(Map.of(InstanceKey.unnamed("os"), hash.hex())))
+                    .isTrue();
+            assertThat(said.digest().covers(Map.of())).isFalse();
+            assertThat(said.runs())
+                    .containsExactly(new Input.SummedUp.Run(
+                            InstanceKey.unnamed("os"), Duration.ofSeconds(3), Duration.ofMinutes(1)));
+
+            agent.say(RecordType.LIST, new FactsList(7, new TreeMap<>(Map.of(os, Optional.of(hash)))).encode());
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.WANT).size() == 2);
+            assertThat(Want.decode(agent.bodies(RecordType.WANT).getLast())).isEqualTo(new Want.Instances(List.of(os)));
+        }
+    }
+
+    @Test
+    void anEqualDigestIsNotAnsweredAndAMalformedOneDoesNoHarm() throws UdpException {
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.STATUS).size() == 1);
+            agent.say(RecordType.LIST, new byte[] {'{'});
+            agent.say(RecordType.DIGEST, new byte[] {'{'});
+            String digest = Digest.of(new TreeMap<>());
+            agent.say(RecordType.DIGEST, new Digest(digest, 0, Digest.Spool.KEPT, List.of()).encode());
+            await().atMost(SOON).until(() -> rig.inputs.getLast() instanceof Input.SummedUp);
+            assertThat(agent.bodies(RecordType.WANT)).isEmpty();
+        }
+    }
+
+    @Test
+    void anAgentIsToldByWhichKeysTheCollectorMayBeKnown() throws UdpException {
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON)
+                    .until(() -> agent.bodies(RecordType.COLLECTOR_KEYS).size() == 1);
+            assertThat(CollectorKeys.decode(
+                            agent.bodies(RecordType.COLLECTOR_KEYS).getFirst()))
+                    .isEqualTo(new CollectorKeys(LinkRig.KEYS.publicKey(), Optional.of(LinkRig.SPARE)));
+        }
+    }
+
+    @Test
+    void theNextKeyIsHandedInWithTheOneThatVouchesForIt() throws UdpException {
+        try (var agent = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> agent.bodies(RecordType.STATUS).size() == 1);
+            PublicKey next = LinkRig.keys(2).publicKey();
+            agent.send(Frame.CONTROL_CHANNEL, new StreamRecord(1, RecordType.KEY_NEXT, new KeyNext(next).encode()));
+            await().atMost(SOON).until(() -> rig.inputs.stream().anyMatch(Input.KeyNext.class::isInstance));
+            assertThat(rig.inputs)
+                    .filteredOn(Input.KeyNext.class::isInstance)
+                    .singleElement()
+                    .isEqualTo(new Input.KeyNext(
+                            LinkRig.id(1),
+                            "00000000000000010000000000000001",
+                            0,
+                            1,
+                            LinkRig.keys(1).publicKey().id(),
+                            next.toBase64(),
+                            next.id()));
+        }
+    }
+
+    @Test
+    void twoMachinesWithOneKeyAreReportedWithBothAddresses() throws UdpException {
+        try (var one = rig.agent(1, Generation.NONE, Generation.NONE)) {
+            await().atMost(SOON).until(() -> one.bodies(RecordType.STATUS).size() == 1);
+            try (var two = rig.agent(1, Generation.NONE, Generation.NONE)) {
+                // Each finds with what it says next that its session is gone, and takes it back.
+                await().atMost(SOON).until(() -> {
+                    one.say(RecordType.DIGEST, new byte[] {'{'});
+                    two.say(RecordType.DIGEST, new byte[] {'{'});
+                    return rig.inputs.stream().anyMatch(Input.Cloned.class::isInstance);
+                });
+            }
+        }
+        assertThat(rig.inputs)
+                .filteredOn(Input.Cloned.class::isInstance)
+                .first()
+                .isEqualTo(new Input.Cloned(
+                        LinkRig.keys(1).publicKey().id(),
+                        List.of(new Input.Cloned.Use("127.0.0.1", "", ""), new Input.Cloned.Use("127.0.0.1", "", ""))));
     }
 
     @Test

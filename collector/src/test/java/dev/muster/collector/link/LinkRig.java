@@ -6,8 +6,10 @@ import dev.muster.collector.apply.Outcome;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
 import dev.muster.collector.model.LifeSigns;
+import dev.muster.protocol.message.CollectorKeys;
 import dev.muster.protocol.message.Hello;
 import dev.muster.protocol.message.LastRun;
+import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
 import dev.muster.protocol.session.Established;
@@ -42,12 +44,15 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A link and agents on real sockets of the loopback; what would be committed is noted. */
 final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
     static final StaticKeys KEYS = StaticKeys.generate(new Random(1));
+    static final PublicKey SPARE = StaticKeys.generate(new Random(3)).publicKey();
     private static final StreamLimits LIMITS = StreamLimits.defaults(ReceiveBudget.shared(1 << 20));
 
     final List<Input<?>> inputs = new CopyOnWriteArrayList<>();
+    volatile Outcome.Compared compared = Outcome.Compared.SAME;
     final List<String> signs = new CopyOnWriteArrayList<>();
     final TrustedAgents trusted = new TrustedAgents();
-    final StandingOrders orders = new StandingOrders(KEYS.publicKey(), Duration.ofSeconds(1), Duration.ofSeconds(5));
+    final StandingOrders orders = new StandingOrders(
+            new CollectorKeys(KEYS.publicKey(), Optional.of(SPARE)), Duration.ofSeconds(1), Duration.ofSeconds(5));
     final AgentLink link;
     final InetSocketAddress address;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -94,6 +99,9 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
         Outcome outcome = switch (input) {
             case Input.LastApplied _ -> new Outcome.Applied(0);
             case Input.Durable record -> new Outcome.Applied(record.seq());
+            case Input.SummedUp _ -> compared;
+            case Input.Listed said ->
+                new Outcome.Missing(List.copyOf(said.hashes().keySet()));
             default -> new Outcome.Seen();
         };
         return Optional.of(CompletableFuture.completedFuture((R) outcome));
@@ -181,6 +189,11 @@ final class LinkRig implements AutoCloseable, Inputs, LifeSigns {
 
         void send(int channel, StreamRecord record) {
             run(() -> endpoint().offer(channel, record));
+        }
+
+        /** Not durable, on the channel of results. */
+        void say(int type, byte[] body) {
+            send(Frame.RESULT_CHANNEL, new StreamRecord(0, type, body));
         }
 
         void leave() {

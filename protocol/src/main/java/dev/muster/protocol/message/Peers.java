@@ -175,7 +175,7 @@ public record Peers(List<Peer> peers) {
         private boolean read(String name, JsonInput in) {
             switch (name) {
                 case "kind" -> kind = Optional.of(Kind.ofWireName(in.readString(name)));
-                case "public_key" -> publicKey = Optional.of(key(in.readString(name)));
+                case "public_key" -> publicKey = Optional.of(KeyText.read(name, in));
                 case "addresses" ->
                     addresses = in.readStrings(name, MAX_ADDRESSES).stream()
                             .map(Peers::address)
@@ -187,14 +187,6 @@ public record Peers(List<Peer> peers) {
                 }
             }
             return true;
-        }
-
-        private static PublicKey key(String text) {
-            try {
-                return PublicKey.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new MalformedMessage("public_key is not 44 characters of base64", e);
-            }
         }
 
         private Peer peer() {

@@ -15,6 +15,7 @@ public final class RecordType {
     public static final int GOODBYE = 11;
     public static final int KEY_NEXT = 12;
     public static final int NOP = 13;
+    public static final int COLLECTOR_KEYS = 14;
 
     private RecordType() {}
 

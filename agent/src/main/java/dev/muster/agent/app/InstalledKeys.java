@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** The folder of collectors' public keys: each {@code *.pub} holds one, and whoever proves to hold its other half may answer. */
-final class CollectorKeys {
-    private CollectorKeys() {}
+final class InstalledKeys {
+    private InstalledKeys() {}
 
     static List<PublicKey> read(Path folder) {
         List<PublicKey> keys = new ArrayList<>();
