@@ -214,7 +214,7 @@ final class HandshakeAnswerer {
         InitPayload said = handshake.payload();
         long now = sessions.nowNanos();
         var session = new SecureSession(sid, remoteSid, handshake.noise().keys(), now);
-        unconfirmed.add(new Unconfirmed.Entry(handshake.agent(), said, continues, session), now);
+        unconfirmed.add(new Unconfirmed.Entry(from, handshake.agent(), said, continues, session), now);
         outbound.send(from, new RespPacket(remoteSid, message).encode());
     }
 
