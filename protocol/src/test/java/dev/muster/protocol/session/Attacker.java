@@ -34,7 +34,6 @@ final class Attacker {
         this.network = network;
         this.collector = collector;
         this.random = network.random();
-        network.eavesdrop(this::see);
     }
 
     /** From now on this share of the datagrams is overtaken by a copy from elsewhere. */
@@ -47,7 +46,7 @@ final class Attacker {
         return sids.getOrDefault(endpoint, 0L);
     }
 
-    private void see(Sighting seen) {
+    void see(Sighting seen) {
         if (seen.to().equals(STRANGER)) {
             throw new AssertionError("nobody answers a stranger, but by a packet of type " + seen.packet()[0]);
         }

@@ -21,7 +21,7 @@ import java.util.Set;
  * Two agents, a collector, a network between them and an attacker on it; all that can go wrong does, in an order and with a luck that follow
  * from the seed. Whatever does not hold is an {@link AssertionError} that names the property.
  */
-final class Schedule {
+public final class Schedule {
     static final InetSocketAddress COLLECTOR = new InetSocketAddress("10.0.0.100", 1_984);
     private static final List<InetSocketAddress> HOMES =
             List.of(new InetSocketAddress("10.0.0.1", 40_000), new InetSocketAddress("10.0.0.2", 40_000));
@@ -32,10 +32,12 @@ final class Schedule {
     private static final Duration UNTIL_DONE = Duration.ofMinutes(20);
 
     /** What the programs around the endpoints may do wrong, to see that it is noticed. */
-    enum Lapse {
+    public enum Lapse {
         AGENT_IGNORES_RESUME,
         APPLIED_BEFORE_COMMIT
     }
+
+    private record Nonce(long sid, long counter) {}
 
     private final SimulatedNetwork network;
     private final Random random;
@@ -45,6 +47,7 @@ final class Schedule {
     private final Attacker attacker;
     private final StoringCollector collector;
     private final List<SpooledAgent> agents;
+    private final Set<Nonce> nonces = new HashSet<>();
     private boolean databaseWentBack;
     private boolean agentsWentBack;
     private int moves;
@@ -57,12 +60,13 @@ final class Schedule {
         network.audit(ledger);
         HOMES.forEach(home -> ledger.told(home, COLLECTOR));
         attacker = new Attacker(network, COLLECTOR);
+        network.eavesdrop(this::see);
         collector = new StoringCollector(this);
         agents = HOMES.stream().map(home -> new SpooledAgent(this, home)).toList();
     }
 
     /** Lives through it. */
-    static void run(long seed, Lapse... lapses) {
+    public static void run(long seed, Lapse... lapses) {
         var set = EnumSet.noneOf(Lapse.class);
         set.addAll(List.of(lapses));
         new Schedule(seed, set).run();
@@ -84,7 +88,6 @@ final class Schedule {
                 .as("progress: %s", agents)
                 .isTrue();
         agents.forEach(agent -> agent.assertNothingLost(collector.database()));
-        assertNoNonceTwice();
     }
 
     /** Mostly seconds; at times long enough for new keys. */
@@ -157,17 +160,17 @@ final class Schedule {
         HOMES.forEach(home -> network.mend(home, COLLECTOR));
     }
 
+    private void see(SimulatedNetwork.Sighting seen) {
+        if (Packets.type(seen.packet()) == Packets.DATA) {
+            assertNoNonceTwice(seen.packet());
+        }
+        attacker.see(seen);
+    }
+
     /** The counter is the nonce, and the session id names the key. */
-    private void assertNoNonceTwice() {
-        var seen = new HashSet<String>();
-        for (var sighting : network.sightings()) {
-            byte[] packet = sighting.packet();
-            if (Packets.type(packet) == Packets.DATA) {
-                String nonce = DataPacket.sid(packet) + "/" + DataPacket.counter(packet);
-                if (!seen.add(nonce)) {
-                    throw new AssertionError("no nonce twice, but " + nonce);
-                }
-            }
+    private void assertNoNonceTwice(byte[] packet) {
+        if (!nonces.add(new Nonce(DataPacket.sid(packet), DataPacket.counter(packet)))) {
+            throw new AssertionError("no nonce twice, but " + DataPacket.counter(packet));
         }
     }
 

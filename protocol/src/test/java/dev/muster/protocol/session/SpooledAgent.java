@@ -82,12 +82,7 @@ final class SpooledAgent implements InitiatorListener {
         Arrays.fill(cursor, UNKNOWN);
         var network = schedule.network();
         var config = new InitiatorConfig(
-                keys,
-                spool.id,
-                schedule.random().nextLong(),
-                schedule.limits(),
-                schedule.random(),
-                network.clock());
+                keys, spool.id, schedule.random().nextLong(), schedule.limits(), schedule.random(), network.clock());
         InitiatorEndpoint fresh = network.attach(home, out -> new InitiatorEndpoint(config, out, this));
         fresh.collectors(
                 List.of(new Collector(Schedule.COLLECTOR, schedule.collector().key())));
@@ -112,7 +107,12 @@ final class SpooledAgent implements InitiatorListener {
         }
         for (int i = 0; i < records; i++) {
             if (schedule.random().nextInt(4) == 0) {
-                append(CONTROL, RecordType.PEER_REPORT, 1_000, ++version, schedule.random().nextInt(200));
+                append(
+                        CONTROL,
+                        RecordType.PEER_REPORT,
+                        1_000,
+                        ++version,
+                        schedule.random().nextInt(200));
             } else {
                 long instance = schedule.random().nextInt(INSTANCES);
                 spool.facts.put(instance, ++version);
@@ -235,7 +235,7 @@ final class SpooledAgent implements InitiatorListener {
 
     @Override
     public String toString() {
-        return home + " next " + Arrays.toString(spool.next) + " applied "
-                + Arrays.toString(spool.applied) + " offered " + Arrays.toString(cursor);
+        return home + " next " + Arrays.toString(spool.next) + " applied " + Arrays.toString(spool.applied)
+                + " offered " + Arrays.toString(cursor);
     }
 }

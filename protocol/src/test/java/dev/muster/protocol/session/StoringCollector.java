@@ -32,13 +32,13 @@ final class StoringCollector {
     private final Set<String> beats = new HashSet<>();
     private Database database = new Database();
     private Database backup = database.copy();
-    private Process process;
+    private Running process;
     private long tidings;
 
     StoringCollector(Schedule schedule) {
         this.schedule = schedule;
         this.keys = StaticKeys.generate(schedule.random());
-        this.process = new Process();
+        this.process = new Running();
     }
 
     PublicKey key() {
@@ -51,7 +51,7 @@ final class StoringCollector {
 
     /** The process is killed, what was not committed is gone, and it comes again. */
     void restart() {
-        process = new Process();
+        process = new Running();
     }
 
     void backUp() {
@@ -79,14 +79,15 @@ final class StoringCollector {
                 .isLessThanOrEqualTo(BUDGET_BYTES + ASSOCIATION_BYTES * associations.size());
     }
 
-    private final class Process implements Acceptor {
+    private final class Running implements Acceptor {
         final ResponderEndpoint endpoint;
 
-        Process() {
+        Running() {
             var network = schedule.network();
             var config = new ResponderConfig(
                     List.of(keys),
-                    new CollectorRun(schedule.random().nextLong(), schedule.random().nextLong()),
+                    new CollectorRun(
+                            schedule.random().nextLong(), schedule.random().nextLong()),
                     Duration.ofSeconds(25),
                     StreamLimits.defaults(ReceiveBudget.shared(BUDGET_BYTES)),
                     schedule.random(),
@@ -114,11 +115,11 @@ final class StoringCollector {
     }
 
     private final class Storing implements ChannelListener {
-        private final Process of;
+        private final Running of;
         private final Association association;
         private long commitNanos;
 
-        Storing(Process of, Association association) {
+        Storing(Running of, Association association) {
             this.of = of;
             this.association = association;
         }

@@ -42,7 +42,12 @@ public final class AddressLedger {
         account.sentBytes += datagram.packet().length;
         if (account.sentBytes > account.receivedBytes && !account.proven && !told.contains(pair)) {
             throw new AssertionError("%s sent %d bytes to unproven %s, which sent %d; the last packet was of type %d"
-                    .formatted(pair.endpoint, account.sentBytes, pair.remote, account.receivedBytes, datagram.packet()[0]));
+                    .formatted(
+                            pair.endpoint,
+                            account.sentBytes,
+                            pair.remote,
+                            account.receivedBytes,
+                            datagram.packet()[0]));
         }
     }
 

@@ -55,6 +55,7 @@ public final class SimulatedNetwork {
     private final List<Sighting> sightings = new ArrayList<>();
     private final Map<InetSocketAddress, InetSocketAddress> outsides = new HashMap<>();
     private final Map<InetSocketAddress, InetSocketAddress> insides = new HashMap<>();
+    private final Set<InetSocketAddress> aliased = new HashSet<>();
     private final Map<Way, Weather> weathers = new HashMap<>();
     private final Map<Way, Integer> bursts = new HashMap<>();
     private Consumer<Sighting> eavesdropper = _ -> {};
@@ -111,6 +112,13 @@ public final class SimulatedNetwork {
         insides.remove(outside(endpoint));
         outsides.put(endpoint, outside);
         insides.put(outside, endpoint);
+    }
+
+    /** The endpoint's datagrams come from another of its addresses than that at which it is called; at both it receives. */
+    public void alias(InetSocketAddress endpoint, InetSocketAddress other) {
+        outsides.put(endpoint, other);
+        insides.put(other, endpoint);
+        aliased.add(endpoint);
     }
 
     /** Where others see the endpoint. */
@@ -287,7 +295,8 @@ public final class SimulatedNetwork {
     /** Who is attached behind an address; empty if nobody is, any more. */
     private Optional<InetSocketAddress> receiver(InetSocketAddress to) {
         InetSocketAddress inside = insides.getOrDefault(to, to);
-        return outside(inside).equals(to) && endpoints.containsKey(inside) ? Optional.of(inside) : Optional.empty();
+        boolean open = outside(inside).equals(to) || aliased.contains(inside);
+        return open && endpoints.containsKey(inside) ? Optional.of(inside) : Optional.empty();
     }
 
     private void hand(InetSocketAddress inside, InetSocketAddress from, byte[] packet) {

@@ -26,7 +26,7 @@ public final class RetainedBytes {
             field.setAccessible(true);
             return field.get(of);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(e);
+            throw new LinkageError(e.getMessage(), e);
         }
     }
 }
