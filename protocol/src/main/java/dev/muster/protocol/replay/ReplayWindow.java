@@ -21,9 +21,9 @@ public final class ReplayWindow {
         return newest - counter < PACKETS && (ring[word(counter)] & bit(counter)) == 0;
     }
 
-    /** Whether a packet with this counter would be the newest so far. */
-    public boolean newest(long counter) {
-        return counter > newest;
+    /** The largest counter accepted so far, or -1. */
+    public long newest() {
+        return newest;
     }
 
     /** Takes note of a counter; only after the packet has proved authentic. Returns false if it had to be refused after all. */

@@ -28,7 +28,7 @@ public final class Association {
     private final Key key;
     private final long agentRun;
     private final Runnable poke;
-    private volatile InetSocketAddress address;
+    private final Paths paths;
     // Set once, right after construction: the listener that the channels report to needs this object first.
     private @Nullable ReliableChannels channels;
     private @Nullable AssociationEvents events;
@@ -41,11 +41,10 @@ public final class Association {
     private boolean refused;
     private boolean over;
 
-    Association(
-            Key key, long agentRun, InetSocketAddress address, SecureSession session, Runnable poke, long nowNanos) {
+    Association(Key key, long agentRun, Paths paths, SecureSession session, Runnable poke, long nowNanos) {
         this.key = key;
         this.agentRun = agentRun;
-        this.address = address;
+        this.paths = paths;
         this.session = session;
         this.poke = poke;
         this.heardNanos = nowNanos;
@@ -64,9 +63,9 @@ public final class Association {
         return agentRun;
     }
 
-    /** Where it was when its session was confirmed. */
+    /** Where it has shown to receive, last. */
     public InetSocketAddress address() {
-        return address;
+        return paths.address();
     }
 
     /** Smoothed round-trip time. */
@@ -172,6 +171,21 @@ public final class Association {
         return closing && channels().idle();
     }
 
+    Paths paths() {
+        return paths;
+    }
+
+    /** What a packet from there said about paths. */
+    void tellPaths(InetSocketAddress from, long nowNanos) {
+        if (events != null) {
+            moved(events.tell(paths, from), nowNanos);
+        }
+    }
+
+    void moved(Paths.Move move, long nowNanos) {
+        Paths.tell(move, channels(), nowNanos);
+    }
+
     SecureSession session() {
         return session;
     }
@@ -179,6 +193,11 @@ public final class Association {
     @Nullable
     SecureSession previous() {
         return previous;
+    }
+
+    /** When the session before is to be forgotten; {@link Long#MAX_VALUE} without one. */
+    long previousUntilNanos() {
+        return previous == null ? Long.MAX_VALUE : previousUntilNanos;
     }
 
     boolean previousExpired(long nowNanos) {
@@ -193,11 +212,10 @@ public final class Association {
     }
 
     /** Rekey: the old session still opens packets for a while. */
-    void replaceSession(SecureSession next, InetSocketAddress from, long previousForNanos, long nowNanos) {
+    void replaceSession(SecureSession next, long previousForNanos, long nowNanos) {
         previous = session;
         previousUntilNanos = nowNanos + previousForNanos;
         session = next;
-        address = from;
         channels().sessionReplaced(nowNanos);
     }
 
@@ -217,6 +235,6 @@ public final class Association {
 
     @Override
     public String toString() {
-        return key.agent().fingerprint() + "@" + address;
+        return key.agent().fingerprint() + "@" + address();
     }
 }

@@ -5,7 +5,9 @@ import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.SpoolId;
+import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Splits what the channels report: records go to the listener at once; the peer's CLOSE is kept until the endpoint is done with the packet,
@@ -14,6 +16,8 @@ import java.util.Optional;
 final class AssociationEvents implements ReliableChannels.Events {
     private final ChannelListener listener;
     private Optional<String> closed = Optional.empty();
+    private OptionalLong challenge = OptionalLong.empty();
+    private OptionalLong response = OptionalLong.empty();
 
     AssociationEvents(ChannelListener listener) {
         this.listener = listener;
@@ -64,12 +68,24 @@ final class AssociationEvents implements ReliableChannels.Events {
         closed = Optional.of(reason == CloseReason.NORMAL ? line : "reason " + reason + ", " + line);
     }
 
-    // Roaming comes with path validation; until then a peer of that version gets no answer to these.
     @Override
-    public void pathChallenge(long data) {}
+    public void pathChallenge(long data) {
+        challenge = OptionalLong.of(data);
+    }
 
     @Override
-    public void pathResponse(long data) {}
+    public void pathResponse(long data) {
+        response = OptionalLong.of(data);
+    }
+
+    /** What the packet just taken said about paths, once; of several challenges in one packet the last, so that no answer is larger. */
+    Paths.Move tell(Paths paths, InetSocketAddress from) {
+        challenge.ifPresent(data -> paths.challenged(from, data));
+        Paths.Move move = response.isPresent() ? paths.answered(response.getAsLong()) : Paths.Move.NONE;
+        challenge = OptionalLong.empty();
+        response = OptionalLong.empty();
+        return move;
+    }
 
     @Override
     public void heartbeat(Frame.Heartbeat heartbeat) {

@@ -1,7 +1,8 @@
 package dev.muster.protocol.session;
 
+import dev.muster.protocol.wire.Packets;
+import dev.muster.protocol.wire.RespPacket;
 import dev.muster.protocol.wire.RespPayload;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 
 /** An initiator's session in use, and when it last spoke and heard. Owned by the endpoint's thread. */
@@ -15,7 +16,16 @@ final class CurrentSession {
 
     private static final long DEAD_SILENCE_NANOS = 10_000_000_000L;
 
-    final InetSocketAddress address;
+    /** A session that the collector has not confirmed is tried so often, and given up when the collector forgets it too. */
+    private static final long PROOF_RETRY_NANOS = 1_000_000_000L;
+
+    /** Whether we chose to send to an address, or only know it from a RESP. */
+    enum Origin {
+        TOLD,
+        UNTOLD
+    }
+
+    final Paths paths;
     final SecureSession session;
     private final byte[] resetToken;
     private final int spreadSeconds;
@@ -23,11 +33,16 @@ final class CurrentSession {
     private final long rekeyAtNanos;
     private long spokeNanos;
     private long heardNanos;
+    private boolean proven;
+    private int creditBytes = RespPacket.BYTES;
+    private long proofAtNanos;
 
     /** @param jitter uniform in [0, 1) */
     CurrentSession(
-            InetSocketAddress address, SecureSession session, RespPayload payload, double jitter, long nowNanos) {
-        this.address = address;
+            Paths paths, Origin origin, SecureSession session, RespPayload payload, double jitter, long nowNanos) {
+        this.paths = paths;
+        this.proven = origin == Origin.TOLD;
+        this.proofAtNanos = nowNanos;
         this.session = session;
         this.resetToken = payload.resetToken();
         this.spreadSeconds = payload.spreadSeconds();
@@ -50,6 +65,37 @@ final class CurrentSession {
 
     Duration keepalive() {
         return Duration.ofNanos(keepaliveNanos);
+    }
+
+    /** Whether more may go to the address than came from it. */
+    boolean proven() {
+        return proven;
+    }
+
+    /** A packet came in this session: the collector has received ours, so it is where we sent it. */
+    void prove() {
+        proven = true;
+    }
+
+    /** Whether to send another packet that asks for this proof; if so, it counts. */
+    boolean affordsProof(long nowNanos) {
+        if (nowNanos < proofAtNanos || creditBytes < Packets.MIN_DATA_BYTES) {
+            return false;
+        }
+        creditBytes -= Packets.MIN_DATA_BYTES;
+        proofAtNanos = nowNanos + PROOF_RETRY_NANOS;
+        return true;
+    }
+
+    /** When to ask for the proof again, or to give up. */
+    long proofAtNanos() {
+        long giveUp = giveUpNanos();
+        return creditBytes < Packets.MIN_DATA_BYTES ? giveUp : Math.min(proofAtNanos, giveUp);
+    }
+
+    /** When a session that is not proven is worth nothing: the collector has forgotten it. */
+    long giveUpNanos() {
+        return proven ? Long.MAX_VALUE : session.bornNanos() + Unconfirmed.LIFE_NANOS;
     }
 
     void spoke(long nowNanos) {

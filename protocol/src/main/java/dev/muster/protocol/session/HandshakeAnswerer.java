@@ -32,6 +32,9 @@ final class HandshakeAnswerer {
     /** Of VERNEG: enough for a fleet that is upgraded, too few to be a source of noise. */
     private static final int VERSION_ANSWERS_PER_SECOND = 100;
 
+    /** Specification: a search reaches every collector, so each answers no more than this. */
+    static final int MULTICAST_ANSWERS_PER_SECOND = 100;
+
     /** What only the endpoint knows, asked on the owner's thread. */
     interface Sessions {
         /** Which INITs are for it: one of the {@code ROLE_TO_} numbers of {@link InitPacket}. */
@@ -64,6 +67,8 @@ final class HandshakeAnswerer {
     private final List<ResponderKeys> own;
     private final Cookies cookies;
     private final RateLimit versionAnswers = new RateLimit(VERSION_ANSWERS_PER_SECOND);
+    private final RateLimit multicastAnswers = new RateLimit(MULTICAST_ANSWERS_PER_SECOND);
+    private final AddressLimits proven = new AddressLimits();
     private final RecentInits recent = new RecentInits();
     private int underWay;
     private long loadUntilNanos = Long.MIN_VALUE;
@@ -118,14 +123,20 @@ final class HandshakeAnswerer {
             drops.count(Drop.DUPLICATE_INIT);
             return;
         }
-        if (isLoaded(nowNanos) && !cookies.proves(from, packet, nowNanos)) {
+        if (init.get().multicast() && !multicastAnswers.allows(nowNanos)) {
+            drops.count(Drop.OVERLOAD);
+            return;
+        }
+        boolean loaded = isLoaded(nowNanos);
+        if (loaded && !cookies.proves(from, packet, nowNanos)) {
             drops.count(Drop.ADDRESS_NOT_PROVEN);
             long sid = init.get().sid();
             CookiePacket cookie = meant.get().seal().seal(packet, sid, cookies.of(from, nowNanos), random.nextLong());
             outbound.send(from, cookie.encode());
             return;
         }
-        if (!sessions.hasRoom(from, nowNanos)) {
+        boolean tooMany = loaded && !proven.allows(from.getAddress(), nowNanos);
+        if (tooMany || !sessions.hasRoom(from, nowNanos)) {
             drops.count(Drop.OVERLOAD);
             return;
         }
@@ -214,7 +225,7 @@ final class HandshakeAnswerer {
         InitPayload said = handshake.payload();
         long now = sessions.nowNanos();
         var session = new SecureSession(sid, remoteSid, handshake.noise().keys(), now);
-        unconfirmed.add(new Unconfirmed.Entry(handshake.agent(), said, continues, session), now);
+        unconfirmed.add(new Unconfirmed.Entry(from, handshake.agent(), said, continues, session), now);
         outbound.send(from, new RespPacket(remoteSid, message).encode());
     }
 

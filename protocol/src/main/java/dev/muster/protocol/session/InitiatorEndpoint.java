@@ -1,7 +1,6 @@
 package dev.muster.protocol.session;
 
 import dev.muster.protocol.noise.HandshakeFailure;
-import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -49,12 +48,15 @@ public final class InitiatorEndpoint implements Endpoint {
     /** Never ask for a tick sooner than this for the channels' sake. */
     private static final long MIN_PAUSE_NANOS = 100_000;
 
+    /** An INIT that is out, and where it went. */
+    private record Call(Collector place, PendingHandshake handshake) {}
+
     private final InitiatorConfig config;
     private final Outbound outbound;
     private final InitiatorListener listener;
     private final DropCounters drops = new DropCounters();
     private final HandshakeSchedule schedule;
-    private final Map<Long, PendingHandshake> pending = new HashMap<>();
+    private final Map<Long, Call> pending = new HashMap<>();
     private final CookieJar cookies = new CookieJar();
     private SpoolId spool;
     private List<Collector> collectors = List.of();
@@ -108,12 +110,11 @@ public final class InitiatorEndpoint implements Endpoint {
      */
     public boolean heartbeat(Frame.Heartbeat beat, long nowNanos) {
         CurrentSession now = current;
-        if (now == null || channels == null || !now.session.maySend(nowNanos)) {
+        if (now == null || channels == null || !now.proven() || !now.session.maySend(nowNanos)) {
             return false;
         }
         // It does not count as having spoken: nobody answers it, so the keep-alive must go on.
-        channels.sentByOwner(now.session.nextCounter());
-        outbound.send(now.address, now.session.seal(FrameCodec.encodePacket(List.of(beat))));
+        sendByItself(now, channels, now.paths.address(), beat);
         return true;
     }
 
@@ -156,10 +157,10 @@ public final class InitiatorEndpoint implements Endpoint {
         switch (Packets.type(packet)) {
             case Packets.RESP ->
                 RespPacket.decode(packet).ifPresentOrElse(r -> resp(from, r, nowNanos), this::malformed);
-            case Packets.DATA -> data(packet, nowNanos);
+            case Packets.DATA -> data(from, packet, nowNanos);
             case Packets.RESET -> ResetPacket.decode(packet).ifPresentOrElse(r -> reset(r, nowNanos), this::malformed);
             case Packets.COOKIE ->
-                CookiePacket.decode(packet).ifPresentOrElse(c -> cookie(from, c, nowNanos), this::malformed);
+                CookiePacket.decode(packet).ifPresentOrElse(c -> cookie(c, nowNanos), this::malformed);
             case Packets.VERNEG ->
                 VersionsPacket.decode(packet).ifPresentOrElse(v -> versions(from, v), this::malformed);
             default -> malformed();
@@ -175,7 +176,7 @@ public final class InitiatorEndpoint implements Endpoint {
     public void tick(long nowNanos) {
         latestNanos = nowNanos;
         poked = false;
-        pending.values().removeIf(p -> p.expired(nowNanos));
+        pending.values().removeIf(call -> call.handshake().expired(nowNanos));
         loseIfDead(nowNanos);
         if (nowNanos >= previousUntilNanos) {
             dropPrevious();
@@ -198,7 +199,14 @@ public final class InitiatorEndpoint implements Endpoint {
         if (now == null || channels == null) {
             return deadline;
         }
-        deadline = Math.min(deadline, Math.max(channels.nextDeadlineNanos(), latestNanos + MIN_PAUSE_NANOS));
+        if (previous != null) {
+            deadline = Math.min(deadline, previousUntilNanos);
+        }
+        if (!now.proven()) {
+            return Math.min(deadline, now.proofAtNanos());
+        }
+        long wishes = Math.min(channels.nextDeadlineNanos(), now.paths.nextDeadlineNanos());
+        deadline = Math.min(deadline, Math.max(wishes, latestNanos + MIN_PAUSE_NANOS));
         deadline = Math.min(deadline, now.keepaliveAtNanos());
         deadline = Math.min(deadline, now.deadAtNanos(channels.ptoCount()));
         return schedule.waiting() ? deadline : Math.min(deadline, now.rekeyAtNanos());
@@ -223,7 +231,7 @@ public final class InitiatorEndpoint implements Endpoint {
         try {
             var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
             cookies.of(collector.address(), nowNanos).ifPresent(next::prove);
-            pending.put(next.sid(), next);
+            pending.put(next.sid(), new Call(collector, next));
             outbound.send(collector.address(), next.packet());
         } catch (HandshakeFailure e) {
             // The configured key is a low-order point: nobody can answer, and there is nothing to send.
@@ -231,23 +239,27 @@ public final class InitiatorEndpoint implements Endpoint {
         }
     }
 
-    /** The collector is under load: the same once more, with the proof of our address. Each INIT is answered so once. */
-    private void cookie(InetSocketAddress from, CookiePacket packet, long nowNanos) {
-        PendingHandshake answered = pending.get(packet.sid());
-        Optional<byte[]> cookie = answered == null ? Optional.empty() : answered.cookie(packet);
+    /**
+     * The collector is under load: the same once more, with the proof of our address, to where it went before; wherever COOKIE came from,
+     * it may not be the collector who sent it from there. Each INIT is answered so once.
+     */
+    private void cookie(CookiePacket packet, long nowNanos) {
+        Call answered = pending.get(packet.sid());
+        Optional<byte[]> cookie =
+                answered == null ? Optional.empty() : answered.handshake().cookie(packet);
         if (answered == null || cookie.isEmpty()) {
             drops.count(Drop.UNEXPECTED_COOKIE);
             return;
         }
         pending.remove(packet.sid());
-        cookies.put(from, cookie.get(), nowNanos);
-        init(new Collector(from, answered.responder()), nowNanos);
+        cookies.put(answered.place().address(), cookie.get(), nowNanos);
+        init(answered.place(), nowNanos);
     }
 
     /** There is one version only, so nothing can be done but to say so; the next attempt comes with its usual delay. */
     private void versions(InetSocketAddress from, VersionsPacket packet) {
-        PendingHandshake answered = pending.get(packet.sid());
-        if (answered == null || !answered.authenticates(packet)) {
+        Call answered = pending.get(packet.sid());
+        if (answered == null || !answered.handshake().authenticates(packet)) {
             drops.count(Drop.UNEXPECTED_COOKIE);
             return;
         }
@@ -264,28 +276,31 @@ public final class InitiatorEndpoint implements Endpoint {
     }
 
     private void resp(InetSocketAddress from, RespPacket packet, long nowNanos) {
-        PendingHandshake answered = pending.get(packet.sid());
+        Call answered = pending.get(packet.sid());
         if (answered == null) {
             drops.count(Drop.UNEXPECTED_RESP);
             return;
         }
         RespPayload payload;
         try {
-            payload = RespPayload.decode(answered.noise().read(packet.noise()));
+            payload = RespPayload.decode(answered.handshake().noise().read(packet.noise()));
         } catch (HandshakeFailure e) {
             drops.count(Drop.BAD_HANDSHAKE);
             return;
         }
         pending.clear();
         schedule.established();
-        var session = new SecureSession(
-                answered.sid(), payload.sid(), answered.noise().keys(), nowNanos);
-        establish(answered.responder(), from, session, payload, nowNanos);
+        var keys = answered.handshake().noise().keys();
+        var session = new SecureSession(packet.sid(), payload.sid(), keys, nowNanos);
+        establish(answered.place(), from, session, payload, nowNanos);
     }
 
     private void establish(
-            PublicKey collector, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
-        var next = new CurrentSession(from, session, payload, config.random().nextDouble(), nowNanos);
+            Collector place, InetSocketAddress from, SecureSession session, RespPayload payload, long nowNanos) {
+        var origin = place.address().equals(from) ? CurrentSession.Origin.TOLD : CurrentSession.Origin.UNTOLD;
+        var paths = new Paths(from, config.random());
+        var next = new CurrentSession(
+                paths, origin, session, payload, config.random().nextDouble(), nowNanos);
         ReliableChannels held = channels;
         boolean continues = payload.streamsContinue()
                 && held != null
@@ -295,6 +310,9 @@ public final class InitiatorEndpoint implements Endpoint {
             previous = current == null ? null : current.session;
             previousUntilNanos = nowNanos + PREVIOUS_SESSION_NANOS;
             held.sessionReplaced(nowNanos);
+            if (current != null) {
+                Paths.tell(current.paths.moveTo(from), held, nowNanos);
+            }
         } else {
             forgetSession();
             forgetStreams();
@@ -303,7 +321,8 @@ public final class InitiatorEndpoint implements Endpoint {
         current = next;
         // The responder does not use the session before it hears from us, so there must be something to hear.
         held.ping();
-        listener.established(new Established(collector, from, Trust.of(payload.status()), continues, next.keepalive()));
+        listener.established(
+                new Established(place.key(), from, Trust.of(payload.status()), continues, next.keepalive()));
     }
 
     private ReliableChannels beginStreams(CollectorRun run) {
@@ -314,7 +333,7 @@ public final class InitiatorEndpoint implements Endpoint {
         return fresh;
     }
 
-    private void data(byte[] packet, long nowNanos) {
+    private void data(InetSocketAddress from, byte[] packet, long nowNanos) {
         if (!DataPacket.wellFormed(packet)) {
             malformed();
             return;
@@ -337,6 +356,10 @@ public final class InitiatorEndpoint implements Endpoint {
             return;
         }
         now.heard(nowNanos);
+        if (!old) {
+            now.prove();
+            now.paths.heard(from, packet.length, now.session.order(packet), nowNanos);
+        }
         try {
             if (old) {
                 to.onPreviousSessionPacket(frames.get(), nowNanos);
@@ -350,6 +373,7 @@ public final class InitiatorEndpoint implements Endpoint {
             expelled("protocol violation: " + e.getMessage(), nowNanos);
             return;
         }
+        Paths.tell(events.tell(now.paths, from), to, nowNanos);
         events.closed().ifPresent(text -> expelled("closed by the collector: " + text, nowNanos));
     }
 
@@ -383,6 +407,8 @@ public final class InitiatorEndpoint implements Endpoint {
             lose("no answer for 10 s", 0, nowNanos);
         } else if (!now.session.maySend(nowNanos)) {
             lose("keys worn out and no answer to a rekey", 0, nowNanos);
+        } else if (nowNanos >= now.giveUpNanos()) {
+            lose("nothing came in the session", 0, nowNanos);
         }
     }
 
@@ -441,13 +467,41 @@ public final class InitiatorEndpoint implements Endpoint {
         if (now == null || from == null) {
             return;
         }
+        if (!now.proven()) {
+            prove(now, from, nowNanos);
+            return;
+        }
+        probe(now, from, nowNanos);
         while (now.session.maySend(nowNanos)) {
             byte[] frames = from.nextPacket(now.session.nextCounter(), MAX_FRAME_BYTES, nowNanos);
             if (frames == null) {
                 return;
             }
             now.spoke(nowNanos);
-            outbound.send(now.address, now.session.seal(frames));
+            outbound.send(now.paths.address(), now.session.seal(frames));
         }
+    }
+
+    /** The collector answered from a place that we did not send to: nothing else goes there before it is heard in the session. */
+    private void prove(CurrentSession now, ReliableChannels from, long nowNanos) {
+        if (now.affordsProof(nowNanos)) {
+            sendByItself(now, from, now.paths.address(), new Frame.Ping());
+        }
+    }
+
+    private void probe(CurrentSession now, ReliableChannels from, long nowNanos) {
+        while (now.session.maySend(nowNanos)) {
+            Optional<Paths.Probe> due = now.paths.next(nowNanos);
+            if (due.isEmpty()) {
+                return;
+            }
+            sendByItself(now, from, due.get().to(), due.get().frame());
+        }
+    }
+
+    /** A packet that the streams know nothing of, but for its number. */
+    private void sendByItself(CurrentSession now, ReliableChannels beside, InetSocketAddress to, Frame frame) {
+        beside.sentByOwner(now.session.nextCounter());
+        outbound.send(to, now.session.seal(FrameCodec.encodePacket(List.of(frame))));
     }
 }

@@ -177,7 +177,7 @@ public final class PeerEndpoint implements Endpoint {
             case Packets.RESP ->
                 RespPacket.decode(packet)
                         .ifPresentOrElse(r -> resp(from, r, nowNanos), () -> drops.count(Drop.MALFORMED));
-            case Packets.DATA -> data(from, packet, nowNanos);
+            case Packets.DATA -> data(packet, nowNanos);
             default -> drops.count(Drop.MALFORMED);
         }
     }
@@ -270,6 +270,9 @@ public final class PeerEndpoint implements Endpoint {
         var session = new SecureSession(answered.sid(), payload.sid(), keys, nowNanos);
         long peerRun = payload.collectorRun().high();
         var held = new PeerSession(session, PeerSession.Initiator.US, peerRun, from, nowNanos);
+        if (!with.peer.addresses().contains(from)) {
+            held.limit(RespPacket.BYTES);
+        }
         // The responder does not use the session before it hears from us in it.
         send(held, List.of());
         establish(with, held, nowNanos);
@@ -282,7 +285,7 @@ public final class PeerEndpoint implements Endpoint {
         listener.established(with.peer.key(), session.address, nowNanos);
     }
 
-    private void data(InetSocketAddress from, byte[] packet, long nowNanos) {
+    private void data(byte[] packet, long nowNanos) {
         if (!DataPacket.wellFormed(packet)) {
             drops.count(Drop.MALFORMED);
             return;
@@ -296,12 +299,11 @@ public final class PeerEndpoint implements Endpoint {
         // Never a RESET: only a collector sends those.
         unconfirmed
                 .find(sid)
-                .ifPresentOrElse(
-                        entry -> confirm(from, entry, packet, nowNanos), () -> drops.count(Drop.UNKNOWN_SESSION));
+                .ifPresentOrElse(entry -> confirm(entry, packet, nowNanos), () -> drops.count(Drop.UNKNOWN_SESSION));
     }
 
     /** The first packet that opens proves that the INIT was no replay; only now does anything change. */
-    private void confirm(InetSocketAddress from, Unconfirmed.Entry entry, byte[] packet, long nowNanos) {
+    private void confirm(Unconfirmed.Entry entry, byte[] packet, long nowNanos) {
         Optional<byte[]> frames = entry.session().open(packet, drops);
         if (frames.isEmpty()) {
             return;
@@ -314,7 +316,7 @@ public final class PeerEndpoint implements Endpoint {
             return;
         }
         long peerRun = entry.payload().agentRun();
-        var session = new PeerSession(entry.session(), PeerSession.Initiator.THEM, peerRun, from, nowNanos);
+        var session = new PeerSession(entry.session(), PeerSession.Initiator.THEM, peerRun, entry.from(), nowNanos);
         establish(with, session, nowNanos);
         take(new Held(with, session), frames.get(), nowNanos);
     }
@@ -371,7 +373,10 @@ public final class PeerEndpoint implements Endpoint {
     }
 
     private void send(PeerSession on, List<Frame> frames) {
-        outbound.send(on.address, on.session.seal(FrameCodec.encodePacket(frames)));
+        byte[] plaintext = FrameCodec.encodePacket(frames);
+        if (on.affords(DataPacket.OVERHEAD_BYTES + plaintext.length)) {
+            outbound.send(on.address, on.session.seal(plaintext));
+        }
     }
 
     private void forget(List<PeerSession> gone) {

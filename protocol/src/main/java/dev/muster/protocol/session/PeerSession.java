@@ -15,6 +15,7 @@ final class PeerSession {
     final long peerRun;
     final InetSocketAddress address;
     private long heardNanos;
+    private long creditBytes = Long.MAX_VALUE;
 
     /** @param peerRun the other agent's run: another one means that it forgot this session */
     PeerSession(SecureSession session, Initiator initiator, long peerRun, InetSocketAddress address, long nowNanos) {
@@ -30,7 +31,25 @@ final class PeerSession {
         return initiator == Initiator.THEM || heardNanos > session.bornNanos();
     }
 
+    /** Nobody told us its address: until it is heard in the session, it gets no more than came from there. */
+    void limit(long bytes) {
+        creditBytes = bytes;
+    }
+
+    /** Whether a packet of this size may go; if so, it counts. */
+    boolean affords(int bytes) {
+        if (creditBytes == Long.MAX_VALUE) {
+            return true;
+        }
+        if (bytes > creditBytes) {
+            return false;
+        }
+        creditBytes -= bytes;
+        return true;
+    }
+
     void heard(long nowNanos) {
+        creditBytes = Long.MAX_VALUE;
         heardNanos = nowNanos;
     }
 

@@ -9,6 +9,7 @@ import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.DataPacket;
 import dev.muster.protocol.wire.Frame;
+import dev.muster.protocol.wire.FrameCodec;
 import dev.muster.protocol.wire.InitPacket;
 import dev.muster.protocol.wire.Packets;
 import dev.muster.protocol.wire.ProtocolViolation;
@@ -113,7 +114,7 @@ public final class ResponderEndpoint implements Endpoint {
         long sid = DataPacket.sid(packet);
         Association known = bySid.get(sid);
         if (known != null) {
-            deliver(known, packet, nowNanos);
+            deliver(known, from, packet, nowNanos);
             return;
         }
         Optional<Unconfirmed.Entry> entry = unconfirmed.find(sid);
@@ -132,7 +133,7 @@ public final class ResponderEndpoint implements Endpoint {
         }
     }
 
-    private void deliver(Association to, byte[] packet, long nowNanos) {
+    private void deliver(Association to, InetSocketAddress from, byte[] packet, long nowNanos) {
         SecureSession before = to.previous();
         boolean old = before != null && DataPacket.sid(packet) == before.localSid();
         SecureSession session = old && before != null ? before : to.session();
@@ -141,11 +142,14 @@ public final class ResponderEndpoint implements Endpoint {
             return;
         }
         to.heard(nowNanos);
-        feed(to, frames.get(), old ? Optional.empty() : Optional.of(DataPacket.counter(packet)), nowNanos);
+        if (!old) {
+            to.paths().heard(from, packet.length, session.order(packet), nowNanos);
+        }
+        feed(to, from, frames.get(), old ? Optional.empty() : Optional.of(DataPacket.counter(packet)), nowNanos);
     }
 
     /** @param number the packet's, in the session in use; empty for a packet of the session before */
-    private void feed(Association to, byte[] frames, Optional<Long> number, long nowNanos) {
+    private void feed(Association to, InetSocketAddress from, byte[] frames, Optional<Long> number, long nowNanos) {
         try {
             if (number.isPresent()) {
                 to.channels().onPacket(number.get(), frames, nowNanos);
@@ -159,6 +163,7 @@ public final class ResponderEndpoint implements Endpoint {
             end(to, "protocol violation: " + e.getMessage());
             return;
         }
+        to.tellPaths(from, nowNanos);
         to.closedByPeer().ifPresent(text -> end(to, "closed: " + text));
         if (!to.over() && to.takeRefused()) {
             to.writable();
@@ -179,7 +184,7 @@ public final class ResponderEndpoint implements Endpoint {
         Association association;
         if (entry.continues() && held != null && sameRun) {
             association = held;
-            rekey(held, entry.session(), from, nowNanos);
+            rekey(held, entry, nowNanos);
         } else if (entry.continues()) {
             // The initiator was promised its streams and they are gone meanwhile: let it come again.
             entry.session().wipe();
@@ -190,21 +195,30 @@ public final class ResponderEndpoint implements Endpoint {
             if (held != null) {
                 end(held, "the agent began anew");
             }
-            association = associate(key, entry, from, nowNanos);
+            association = associate(key, entry, nowNanos);
         }
-        feed(association, frames.get(), Optional.of(DataPacket.counter(packet)), nowNanos);
+        // RESP was received where the INIT came from; a packet from elsewhere is a move like any other.
+        association.paths().heard(from, packet.length, Paths.Order.NEWEST, nowNanos);
+        feed(association, from, frames.get(), Optional.of(DataPacket.counter(packet)), nowNanos);
     }
 
-    private void rekey(Association held, SecureSession next, InetSocketAddress from, long nowNanos) {
+    private void rekey(Association held, Unconfirmed.Entry entry, long nowNanos) {
         dropPrevious(held);
-        held.replaceSession(next, from, PREVIOUS_SESSION_NANOS, nowNanos);
+        held.replaceSession(entry.session(), PREVIOUS_SESSION_NANOS, nowNanos);
+        held.moved(held.paths().moveTo(entry.from()), nowNanos);
         held.heard(nowNanos);
-        bySid.put(next.localSid(), held);
+        bySid.put(entry.session().localSid(), held);
     }
 
-    private Association associate(Association.Key key, Unconfirmed.Entry entry, InetSocketAddress from, long nowNanos) {
+    private Association associate(Association.Key key, Unconfirmed.Entry entry, long nowNanos) {
         var poke = new Poke();
-        var association = new Association(key, entry.payload().agentRun(), from, entry.session(), poke, nowNanos);
+        var association = new Association(
+                key,
+                entry.payload().agentRun(),
+                new Paths(entry.from(), config.random()),
+                entry.session(),
+                poke,
+                nowNanos);
         poke.association = association;
         var late = new LateListener();
         var events = new AssociationEvents(late);
@@ -237,19 +251,37 @@ public final class ResponderEndpoint implements Endpoint {
             return;
         }
         long wishes = association.session().maySend(nowNanos)
-                ? Math.max(association.channels().nextDeadlineNanos(), nowNanos + MIN_PAUSE_NANOS)
+                ? Math.min(
+                        association.channels().nextDeadlineNanos(),
+                        association.paths().nextDeadlineNanos())
                 : Long.MAX_VALUE; // worn out: the agent has to rekey, or is lost
-        deadlines.set(association, Math.min(Math.min(lostAt, closeAt), wishes));
+        long next = Math.min(association.previousUntilNanos(), Math.max(wishes, nowNanos + MIN_PAUSE_NANOS));
+        deadlines.set(association, Math.min(Math.min(lostAt, closeAt), next));
     }
 
     private void flush(Association association, long nowNanos) {
         SecureSession session = association.session();
+        probe(association, nowNanos);
         while (session.maySend(nowNanos)) {
             byte[] frames = association.channels().nextPacket(session.nextCounter(), MAX_FRAME_BYTES, nowNanos);
             if (frames == null) {
                 return;
             }
             outbound.send(association.address(), session.seal(frames));
+        }
+    }
+
+    /** One packet each, apart from the streams, to an address that is not proven. */
+    private void probe(Association association, long nowNanos) {
+        SecureSession session = association.session();
+        while (session.maySend(nowNanos)) {
+            Optional<Paths.Probe> due = association.paths().next(nowNanos);
+            if (due.isEmpty()) {
+                return;
+            }
+            association.channels().sentByOwner(session.nextCounter());
+            byte[] frames = FrameCodec.encodePacket(List.of(due.get().frame()));
+            outbound.send(due.get().to(), session.seal(frames));
         }
     }
 

@@ -82,6 +82,11 @@ final class SecureSession {
         return frames;
     }
 
+    /** How a packet that {@link #open} opened just now stands among those before it. */
+    Paths.Order order(byte[] packet) {
+        return DataPacket.counter(packet) == replay.newest() ? Paths.Order.NEWEST : Paths.Order.OVERTAKEN;
+    }
+
     /** The keys are gone: nothing opens any more, so that the session falls silent and is replaced. */
     private void forged() {
         if (++forgeries >= MAX_FORGERIES) {

@@ -2,6 +2,7 @@ package dev.muster.protocol.session;
 
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.wire.InitPayload;
+import java.net.InetSocketAddress;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +16,12 @@ final class Unconfirmed {
     /**
      * A session waiting for its first packet.
      *
+     * @param from where the INIT came from and RESP went to: who confirms has received it there
      * @param agent who it would be, unless the INIT was a replay
      * @param continues whether RESP promised that streams go on
      */
-    record Entry(PublicKey agent, InitPayload payload, boolean continues, SecureSession session) {}
+    record Entry(
+            InetSocketAddress from, PublicKey agent, InitPayload payload, boolean continues, SecureSession session) {}
 
     private final Map<Long, Entry> entries = new LinkedHashMap<>();
 

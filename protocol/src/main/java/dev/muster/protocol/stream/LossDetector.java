@@ -131,6 +131,12 @@ final class LossDetector {
         probeBaseNanos = nowNanos;
     }
 
+    /** What was sent so far went another way: its silence counts no more. */
+    void forgetProbes(long nowNanos) {
+        probeCount = 0;
+        probeBaseNanos = nowNanos;
+    }
+
     static long probeTimeoutNanos(long firstNanos, int count) {
         return Math.min(firstNanos << Math.min(count, 10), MAX_PROBE_TIMEOUT_NANOS);
     }

@@ -53,12 +53,21 @@ final class OffsetBuffer {
         return (int) (offset & (ring.length - 1));
     }
 
+    /** How much larger the ring would have to be to hold bytes up to this offset. */
+    int growthBytes(long endOffset) {
+        return Math.max(0, capacity(Math.toIntExact(endOffset - base)) - ring.length);
+    }
+
+    /** A power of two, so that an offset keeps its place however far base moves. */
+    private static int capacity(int bytes) {
+        return Math.max(MIN_CAPACITY_BYTES, Integer.highestOneBit(bytes - 1) << 1);
+    }
+
     private void ensure(int bytes) {
         if (bytes <= ring.length) {
             return;
         }
-        // A power of two, so that an offset keeps its place however far base moves.
-        int capacity = Math.max(MIN_CAPACITY_BYTES, Integer.highestOneBit(bytes - 1) << 1);
+        int capacity = capacity(bytes);
         byte[] old = ring;
         ring = new byte[capacity];
         for (long i = base; i < base + old.length; i++) {

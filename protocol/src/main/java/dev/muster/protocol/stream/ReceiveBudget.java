@@ -3,11 +3,11 @@ package dev.muster.protocol.stream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory from which receivers draw grants for records larger than a channel's window. A grant is all or nothing, so
- * that whoever holds one can finish its record. Called from many threads.
+ * Memory from which receivers draw grants for records larger than a channel's window, and room for bytes that arrive out
+ * of order. A grant is all or nothing, so that whoever holds one can finish its record. Called from many threads.
  */
 public interface ReceiveBudget {
-    /** False: nothing is reserved, ask again later; the sender waits meanwhile. */
+    /** False: nothing is reserved, ask again later; the sender waits meanwhile, or sends again. */
     boolean reserve(int bytes);
 
     /** Gives back what {@link #reserve} granted. */

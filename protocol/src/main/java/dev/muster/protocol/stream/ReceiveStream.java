@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The receiving half of a channel: puts bytes in order, hands them to the {@link RecordReader}, grants credit.
  *
  * <p>Credit is one window beyond the bytes in order, and stops while a record larger than the window arrives for which
- * the budget has no grant. So the ring holds at most one window, the reader one window or a granted record.
+ * the budget has no grant. So the ring, which comes out of the budget too, holds at most one window, the reader one window or a granted
+ * record.
  */
 final class ReceiveStream {
     /** Specification: bounds the work per packet that gaps cause. */
@@ -27,6 +28,7 @@ final class ReceiveStream {
     private long inOrderOffset;
     private long creditOffset = StreamLimits.INITIAL_WINDOW_BYTES;
     private int grantedBytes;
+    private int ringBytes;
 
     ReceiveStream(int channel, StreamLimits limits, RecordReader reader) {
         this.channel = channel;
@@ -46,18 +48,26 @@ final class ReceiveStream {
             return true;
         }
         checkOverlap(frame, start);
-        if (start == inOrderOffset && held.isEmpty()) {
+        if (start == inOrderOffset) {
             deliver(frame.data(), (int) (start - frame.offset()), (int) (frame.end() - start));
+            deliverHeld();
             return true;
         }
-        if (start > inOrderOffset && held.sizeWith(start, frame.end()) > MAX_RANGES) {
+        if (held.sizeWith(start, frame.end()) > MAX_RANGES || !reserveRing(frame.end())) {
             return false;
         }
         bytes.write(start, frame.data(), (int) (start - frame.offset()), (int) (frame.end() - start));
         held.add(start, frame.end());
-        if (held.start(0) == inOrderOffset) {
-            deliverHeld();
+        return true;
+    }
+
+    /** To refuse bytes out of order costs the sender time, but never blocks what comes in order: nobody waits for anybody for ever. */
+    private boolean reserveRing(long end) {
+        int missing = bytes.growthBytes(end);
+        if (missing > 0 && !budget.reserve(missing)) {
+            return false;
         }
+        ringBytes += missing;
         return true;
     }
 
@@ -82,8 +92,19 @@ final class ReceiveStream {
     }
 
     void dispose() {
+        releaseGrant();
+        freeRing();
+    }
+
+    private void releaseGrant() {
         budget.release(grantedBytes);
         grantedBytes = 0;
+    }
+
+    private void freeRing() {
+        bytes.free();
+        budget.release(ringBytes);
+        ringBytes = 0;
     }
 
     private void checkOverlap(Frame.Stream frame, long from) throws ProtocolViolation {
@@ -99,13 +120,16 @@ final class ReceiveStream {
     }
 
     private void deliverHeld() throws ProtocolViolation {
-        byte[] run = new byte[(int) (held.end(0) - inOrderOffset)];
-        bytes.read(inOrderOffset, run, 0, run.length);
-        held.removeFirst();
-        if (held.isEmpty()) {
-            bytes.free();
+        held.remove(0, inOrderOffset);
+        if (!held.isEmpty() && held.start(0) == inOrderOffset) {
+            byte[] run = new byte[(int) (held.end(0) - inOrderOffset)];
+            bytes.read(inOrderOffset, run, 0, run.length);
+            held.removeFirst();
+            deliver(run, 0, run.length);
         }
-        deliver(run, 0, run.length);
+        if (held.isEmpty()) {
+            freeRing();
+        }
     }
 
     private void deliver(byte[] data, int from, int length) throws ProtocolViolation {
@@ -113,7 +137,7 @@ final class ReceiveStream {
         bytes.advance(inOrderOffset);
         reader.feed(data, from, length);
         if (!largeRecord()) {
-            dispose();
+            releaseGrant();
         }
     }
 

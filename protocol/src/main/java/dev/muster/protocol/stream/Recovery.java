@@ -133,6 +133,14 @@ final class Recovery {
         return inFlight;
     }
 
+    /** The peer moved, and what is in flight may have gone to where it was: ask at once, not when the backed-off timer says. */
+    void probe(long nowNanos) {
+        detector.forgetProbes(nowNanos);
+        List<SentPacket> oldest = detector.oldestInFlight(PROBE_PACKETS);
+        probes = oldest.size();
+        oldest.forEach(contents::requeue);
+    }
+
     /** Another path: what is in flight counts against its window too. */
     void pathChanged() {
         int inFlight = window.inFlightBytes();

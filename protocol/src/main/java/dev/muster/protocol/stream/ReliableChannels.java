@@ -220,6 +220,11 @@ public final class ReliableChannels {
         recovery.pathChanged();
     }
 
+    /** Packets go to another address from now on: what is in flight is asked for at once. */
+    public void probe(long nowNanos) {
+        recovery.probe(nowNanos);
+    }
+
     /** Other record limits from the next record on: smaller ones for a peer that is not trusted yet. */
     public void recordLimits(int maxBodyBytes, int maxRawBytes) {
         receiving.recordLimits(maxBodyBytes, maxRawBytes);

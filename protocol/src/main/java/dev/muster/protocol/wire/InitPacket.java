@@ -60,6 +60,11 @@ public record InitPacket(int role, long sid, byte[] noise) {
         return role & ~ROLE_MULTICAST_BIT;
     }
 
+    /** Whether it was sent to a group. */
+    public boolean multicast() {
+        return (role & ROLE_MULTICAST_BIT) != 0;
+    }
+
     /** Whether this is an INIT of a version that we do not speak: its mac1 stands in the same place. */
     public static boolean foreignVersion(byte[] packet) {
         return packet.length == BYTES && packet[0] == Packets.INIT && packet[1] != Packets.VERSION;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
+import dev.muster.protocol.simulation.AddressLedger;
 import dev.muster.protocol.simulation.SimulatedNetwork;
 import dev.muster.protocol.simulation.Weather;
 import dev.muster.protocol.stream.ReceiveBudget;
@@ -231,6 +232,56 @@ final class EndpointsTest {
         assertThat(agent.sessions.getLast().streamsContinue()).isTrue();
         assertThat(sink.established).hasSize(1);
         assertThat(sink.received).isEqualTo(upTo(6));
+        assertThat(agent.losses).isEmpty();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("seeds")
+    void aSessionSurvivesANewAddressInTheMiddleOfARecord(long seed) {
+        var world = new World(seed);
+        world.network.weather(Weather.ROUGH.withLoss(0.05));
+        Sink sink = world.collector();
+        Agent agent = world.agent();
+        agent.send(30);
+        world.network.run(Duration.ofMillis(300 + world.network.random().nextInt(700)));
+        var next =
+                seed % 2 == 0 ? new InetSocketAddress("10.0.0.1", 50_000) : new InetSocketAddress("10.7.7.7", 40_000);
+        world.network.rebind(AGENT, next);
+        assertThat(world.network.runUntil(() -> sink.received.size() == 30, Duration.ofSeconds(60)))
+                .isTrue();
+        world.network.run(Duration.ofSeconds(30));
+        assertThat(sink.established.getLast().address()).isEqualTo(next);
+        assertThat(agent.losses).isEmpty();
+    }
+
+    @Test
+    void anIdleSessionFollowsItsAgentAtTheNextKeepAlive() {
+        var world = new World(8);
+        Sink sink = world.collector();
+        Agent agent = world.agent();
+        world.network.run(Duration.ofSeconds(5));
+        var next = new InetSocketAddress("10.7.7.7", 40_000);
+        world.network.rebind(AGENT, next);
+        world.network.run(Duration.ofSeconds(26));
+        assertThat(sink.established.getFirst().address()).isEqualTo(next);
+        assertThat(agent.losses).isEmpty();
+    }
+
+    @Test
+    void anAnswerFromAPlaceNotCalledGetsNothingButPingsUntilItIsProven() {
+        var world = new World(9);
+        var ledger = new AddressLedger();
+        world.network.audit(ledger);
+        ledger.told(AGENT, COLLECTOR);
+        Sink sink = world.collector();
+        // The collector's own address is another one than that which the agent was told.
+        Agent agent = world.agent();
+        var own = new InetSocketAddress("10.0.0.9", 1_984);
+        world.network.alias(COLLECTOR, own);
+        agent.send(20);
+        assertThat(world.network.runUntil(() -> sink.received.size() == 20, Duration.ofSeconds(30)))
+                .isTrue();
+        assertThat(agent.sessions).hasSize(1);
         assertThat(agent.losses).isEmpty();
     }
 

@@ -1,16 +1,24 @@
 package dev.muster.protocol.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.muster.protocol.wire.Frame.Ack;
 import dev.muster.protocol.wire.Frame.Ack.Range;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,27 +29,42 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class FrameCodecTest {
     private static final SpoolId SPOOL = SpoolId.parse("000102030405060708090a0b0c0d0e0f");
 
-    static Stream<Arguments> golden() {
-        return Stream.of(
-                Arguments.of(new Frame.Padding(3), "000000"),
-                Arguments.of(new Frame.Ping(), "01"),
-                Arguments.of(new Ack(0x11223344, List.of(new Range(7, 9))), "02 000000000009 11223344 00 0002"),
-                Arguments.of(
-                        new Ack(25_000, List.of(new Range(100, 100), new Range(95, 98), new Range(3, 4))),
-                        "02 000000000064 000061a8 02 0000 0000 0003 0059 0001"),
-                Arguments.of(
-                        new Frame.Stream(1, 0x0102_0304_0506L, new byte[] {(byte) 0xCA, (byte) 0xFE}),
-                        "03 01 010203040506 0002 cafe"),
-                Arguments.of(new Frame.Window(0, 65_536), "04 00 000000010000"),
-                Arguments.of(new Frame.Resume(1, SPOOL, 42), "05 01 000102030405060708090a0b0c0d0e0f 000000000000002a"),
-                Arguments.of(new Frame.Applied(1, 258), "06 01 0000000000000102"),
-                Arguments.of(
-                        new Frame.Heartbeat(0x80, 0xFFFF_FFFFL, 10_000, 3_600_000),
-                        "07 80 ffffffff 00002710 000000000036ee80"),
-                Arguments.of(new Frame.PathChallenge(-2), "08 fffffffffffffffe"),
-                Arguments.of(new Frame.PathResponse(0x0123_4567_89AB_CDEFL), "09 0123456789abcdef"),
-                Arguments.of(new Frame.Close(2, "né"), "0a 0002 03 6ec3a9"),
-                Arguments.of(new Frame.Extension(0xFF, new byte[] {5}), "ff 0001 05"));
+    private static final Map<String, Frame> FRAMES = Map.ofEntries(
+            entry("PADDING", new Frame.Padding(3)),
+            entry("PING", new Frame.Ping()),
+            entry("ACK", new Ack(0x11223344, List.of(new Range(7, 9)))),
+            entry("ACK_RANGES", new Ack(25_000, List.of(new Range(100, 100), new Range(95, 98), new Range(3, 4)))),
+            entry("STREAM", new Frame.Stream(1, 0x0102_0304_0506L, new byte[] {(byte) 0xCA, (byte) 0xFE})),
+            entry("STREAM_EMPTY", new Frame.Stream(0, 0, new byte[0])),
+            entry("WINDOW", new Frame.Window(0, 65_536)),
+            entry("RESUME", new Frame.Resume(1, SPOOL, 42)),
+            entry("APPLIED", new Frame.Applied(1, 258)),
+            entry("HEARTBEAT", new Frame.Heartbeat(0x80, 0xFFFF_FFFFL, 10_000, 3_600_000)),
+            entry("PATH_CHALLENGE", new Frame.PathChallenge(-2)),
+            entry("PATH_RESPONSE", new Frame.PathResponse(0x0123_4567_89AB_CDEFL)),
+            entry("CLOSE", new Frame.Close(2, "né")),
+            entry("EXTENSION", new Frame.Extension(0xFF, new byte[] {5})));
+
+    /** The bytes stand in {@code golden/frames.txt}. */
+    static Stream<Arguments> golden() throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(FrameCodecTest.class.getResourceAsStream("/golden/frames.txt"), "frames")) {
+            return new String(in.readAllBytes(), US_ASCII)
+                            .lines()
+                            .filter(line -> !line.startsWith("#"))
+                            .map(line -> line.split("\\s+", 2))
+                            .map(parts ->
+                                    Arguments.of(Objects.requireNonNull(FRAMES.get(parts[0]), parts[0]), parts[1]))
+                            .toList()
+                            .stream();
+        }
+    }
+
+    @Test
+    void theGoldenBytesCoverEveryKindOfFrame() throws IOException {
+        assertThat(golden()).hasSameSizeAs(FRAMES.entrySet());
+        Set<Object> covered = FRAMES.values().stream().map(Object::getClass).collect(Collectors.toSet());
+        assertThat(covered).isEqualTo(Set.of((Object[]) Frame.class.getPermittedSubclasses()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -140,7 +163,7 @@ final class FrameCodecTest {
     }
 
     @Test
-    void onlyAckPaddingAndHeartbeatAskForNoAcknowledgement() {
+    void onlyAckPaddingAndHeartbeatAskForNoAcknowledgement() throws IOException {
         assertThat(golden().map(arguments -> (Frame) arguments.get()[0]).filter(frame -> !frame.ackEliciting()))
                 .hasSize(4)
                 .allMatch(frame ->
