@@ -69,6 +69,9 @@ public final class CollectorLink implements InitiatorListener {
     private Optional<PublicKey> sessionKey = Optional.empty();
     private @Nullable InitiatorEndpoint endpoint;
     private volatile Digest.Spool origin = Digest.Spool.KEPT;
+    /** What was told and may be lost. */
+    private Digest.Spool unconfirmed = Digest.Spool.KEPT;
+
     private long originToldThrough = Long.MAX_VALUE;
     private boolean helloDue;
     private long goodbyeSeq = -1;
@@ -244,7 +247,7 @@ public final class CollectorLink implements InitiatorListener {
         channelOf(channel).ifPresent(on -> {
             spool.applied(on, seq);
             if (on == SpoolChannel.RESULTS && seq > originToldThrough) {
-                origin = Digest.Spool.KEPT;
+                unconfirmed = Digest.Spool.KEPT;
             }
             if (on == SpoolChannel.CONTROL) {
                 controlApplied(seq);
@@ -309,12 +312,21 @@ public final class CollectorLink implements InitiatorListener {
             } else if (offer(channel.number(), summary.record())) {
                 summaries.remove(summary.kind());
                 asked.add(summary.kind());
-                originToldThrough = summary.seq();
+                originTold(summary);
             } else {
                 return false;
             }
         }
         return true;
+    }
+
+    /** The next digest says nothing of it; unless this one may be lost with its session. */
+    private void originTold(Summary summary) {
+        if (summary.kind() == Summary.Kind.DIGEST) {
+            unconfirmed = origin;
+            origin = Digest.Spool.KEPT;
+            originToldThrough = summary.seq();
+        }
     }
 
     /** One answer to each question: a collector cannot make the agent run its scripts over and over. */
@@ -356,6 +368,10 @@ public final class CollectorLink implements InitiatorListener {
     private void forgetPlaces() {
         cursors.clear();
         summaries.clear();
+        if (origin == Digest.Spool.KEPT) {
+            origin = unconfirmed;
+        }
+        unconfirmed = Digest.Spool.KEPT;
         originToldThrough = Long.MAX_VALUE;
     }
 
