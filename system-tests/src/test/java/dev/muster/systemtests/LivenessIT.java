@@ -15,8 +15,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Three hosts on a bridge watch each other: plugs are pulled, agents and the collector killed. */
+@ResourceLock(Network.LOCK)
 final class LivenessIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int HOSTS = 3;

@@ -12,6 +12,9 @@ import java.util.stream.Stream;
  * pair. Needs root and {@code ip}. Nothing of it is left after {@link #close}.
  */
 final class Network implements AutoCloseable {
+    /** Taken by tests that use these addresses, or port 1984 on all addresses. */
+    static final String LOCK = "network";
+
     private static final String IPV4 = "10.211.56.";
     private static final String IPV6 = "fd00:6d75:7374::";
 
