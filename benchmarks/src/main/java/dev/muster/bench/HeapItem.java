@@ -21,7 +21,7 @@ final class HeapItem implements Item {
     private static final int GOAL_BYTES = 600;
     private static final int SESSIONS = 10_000;
     private static final int KEYS = 50_000;
-    private static final int PACKET_BYTES = 50;
+    private static final int PACKET_BYTES = 60;
     private static final long PAUSE_NANOS = 1_000_000;
 
     private record Alone(SessionKeys keys, ReplayWindow window) {}
