@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,9 +30,8 @@ final class PkgupdatesLiveTest {
         assumeTrue(Files.exists(Path.of("/var/lib/dpkg/status")), "this system has no dpkg");
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void everyUpdateIsThatOfAptGet(Shell shell) throws Exception {
+    @Test
+    void everyUpdateIsThatOfAptGet() throws Exception {
         var expected = new TreeSet<String>();
         var simulated = Shell.runTool(
                 scratch,
@@ -48,8 +48,9 @@ final class PkgupdatesLiveTest {
             }
         }
 
-        JsonNode facts = factsInPeace(shell);
+        JsonNode facts = factsInPeace(Shell.DASH);
 
+        assertThat(facts.has("pending")).isTrue();
         var pending = new TreeSet<String>();
         for (JsonNode update : facts.path("pending")) {
             pending.add(update.path("name").asText() + " " + update.path("from").asText() + " "
@@ -60,10 +61,9 @@ final class PkgupdatesLiveTest {
     }
 
     /** As the update-notifier of Ubuntu counts them: whatever is newer than the installed version and from such an archive. */
-    @ParameterizedTest
-    @EnumSource
-    void whatComesFromAnArchiveOfSecurityIsMarked(Shell shell) throws Exception {
-        JsonNode facts = factsInPeace(shell);
+    @Test
+    void whatComesFromAnArchiveOfSecurityIsMarked() throws Exception {
+        JsonNode facts = factsInPeace(Shell.DASH);
         var marked = new TreeSet<String>();
         var installed = new TreeMap<String, String>();
         for (JsonNode update : facts.path("pending")) {
@@ -92,7 +92,7 @@ final class PkgupdatesLiveTest {
     /** Somebody else may install something at the same time. */
     private JsonNode factsInPeace(Shell shell) throws Exception {
         JsonNode facts = Live.facts("pkgupdates", shell, scratch);
-        for (int i = 0; i < 10 && !facts.has("pending"); i++) {
+        for (int i = 0; i < 10 && facts.path("_denied").toString().contains("db_problems"); i++) {
             facts = Live.facts("pkgupdates", shell, scratch);
         }
         return facts;
@@ -153,12 +153,11 @@ final class PkgupdatesLiveTest {
         assertThat(facts.path("db_problems").isEmpty()).isEqualTo(audit.text().isBlank());
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void nothingIsWritten(Shell shell) throws Exception {
+    @Test
+    void nothingIsWritten() throws Exception {
         var before = List.of(times(LISTS), times(Path.of("/var/cache/apt")));
 
-        Live.facts("pkgupdates", shell, scratch);
+        Live.facts("pkgupdates", Shell.DASH, scratch);
 
         assertThat(List.of(times(LISTS), times(Path.of("/var/cache/apt")))).isEqualTo(before);
     }
