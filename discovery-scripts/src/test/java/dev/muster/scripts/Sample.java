@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -107,6 +109,14 @@ record Sample(Path type, Path folder) {
         }
         for (var entry : tree.get().properties()) {
             make(root.resolve(entry.getKey()), entry.getValue());
+        }
+        // When all are made, since a folder is modified by each file that is made in it.
+        for (var entry : tree.get().properties()) {
+            JsonNode modified = entry.getValue().path("modified");
+            if (modified.isTextual()) {
+                Files.setLastModifiedTime(
+                        root.resolve(entry.getKey()), FileTime.from(Instant.parse(modified.textValue())));
+            }
         }
     }
 
