@@ -116,7 +116,9 @@ final class FirewallLiveTest {
     /** The old tables come to be when somebody looks for them. */
     @Test
     void loadsNoTables() throws Exception {
-        assertThat(inside(OwnNetwork.script("firewall", Shell.DASH), "cat /proc/net/ip_tables_names 2>/dev/null; nft list tables")
+        assertThat(inside(
+                                OwnNetwork.script("firewall", Shell.DASH),
+                                "cat /proc/net/ip_tables_names 2>/dev/null; nft list tables")
                         .text())
                 .isBlank();
     }

@@ -89,14 +89,16 @@ final class RoutesLiveTest {
 
         JsonNode facts = new OwnNetwork(scratch).facts("routes", Shell.DASH, ROUTES);
 
-        assertThat(facts.path("routes").valueStream()
+        assertThat(facts.path("routes")
+                        .valueStream()
                         .map(route -> line(
                                 route.path("family").asText(),
                                 route,
                                 route.path("via").asText(),
                                 route.path("dev").asText())))
                 .containsExactlyInAnyOrderElementsOf(expected);
-        assertThat(facts.path("rules").valueStream()
+        assertThat(facts.path("rules")
+                        .valueStream()
                         .map(rule -> rule.path("family").asText() + " "
                                 + rule.path("priority").asText()))
                 .containsExactlyElementsOf(rules);
