@@ -9,6 +9,7 @@ import dev.muster.agent.discovery.DiscoveryStatus;
 import dev.muster.agent.discovery.FactsSink;
 import dev.muster.agent.discovery.HandedOver;
 import dev.muster.agent.discovery.InstanceKey;
+import dev.muster.agent.discovery.PathWatch;
 import dev.muster.agent.discovery.Platforms;
 import dev.muster.agent.discovery.Runner;
 import dev.muster.agent.discovery.RunnerSettings;
@@ -34,18 +35,21 @@ final class HostDiscovery implements AutoCloseable {
     private final Set<String> platforms;
     private final DiscoveryPlan.Local local;
     private final DiscoveryLoop loop;
+    private final PathWatch watch;
 
     private HostDiscovery(
             Catalogue catalogue,
             Optional<Path> unpacked,
             Set<String> platforms,
             DiscoveryPlan.Local local,
-            DiscoveryLoop loop) {
+            DiscoveryLoop loop,
+            PathWatch watch) {
         this.catalogue = catalogue;
         this.unpacked = unpacked;
         this.platforms = platforms;
         this.local = local;
         this.loop = loop;
+        this.watch = watch;
     }
 
     /**
@@ -73,7 +77,11 @@ final class HostDiscovery implements AutoCloseable {
                     System::nanoTime,
                     task -> Thread.ofPlatform().name("discovery").unstarted(task));
             var local = new DiscoveryPlan.Local(discovery.on(), discovery.off(), discovery.intervals());
-            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local, loop);
+            PathWatch watch = PathWatch.open(
+                    root,
+                    loop::changed,
+                    task -> Thread.ofPlatform().name("watch").daemon().unstarted(task));
+            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local, loop, watch);
         } catch (RuntimeException e) {
             delete(unpacked);
             throw e;
@@ -86,6 +94,7 @@ final class HostDiscovery implements AutoCloseable {
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());
         loop.plan(plan);
+        watch.plan(plan.instances());
     }
 
     /** See {@link DiscoveryLoop#handedOver}. */
@@ -103,6 +112,11 @@ final class HostDiscovery implements AutoCloseable {
         return loop.status();
     }
 
+    /** Any thread. */
+    PathWatch.Status watching() {
+        return watch.status();
+    }
+
     /** Once, after the first plan. */
     void start() {
         loop.start();
@@ -115,6 +129,7 @@ final class HostDiscovery implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        watch.close();
         loop.close();
         delete(unpacked);
     }
