@@ -41,6 +41,7 @@ record DiscoveryType(String name, ObjectNode json) {
             "parameters",
             "watch",
             "after",
+            "triggers",
             "fields",
             "keys");
 
@@ -69,9 +70,12 @@ record DiscoveryType(String name, ObjectNode json) {
         json.put("interval_seconds", interval(file));
         json.put("timeout_seconds", timeout(file));
         putTexts(json, file, "needs", CAPABILITY);
-        json.set("parameters", Parameters.read(file.memberOr("parameters", JsonNodeFactory.instance.objectNode())));
+        ObjectNode parameters = Parameters.read(file.memberOr("parameters", JsonNodeFactory.instance.objectNode()));
+        json.set("parameters", parameters);
         putTexts(json, file, "watch", ABSOLUTE_PATH);
         putTexts(json, file, "after", NAME);
+        json.set(
+                "triggers", Triggers.read(file.memberOr("triggers", JsonNodeFactory.instance.arrayNode()), parameters));
         DeclaredFacts.read(file, json);
         putFiles(json, folder, name);
         return new DiscoveryType(name, json);

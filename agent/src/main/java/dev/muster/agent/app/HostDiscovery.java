@@ -66,7 +66,7 @@ final class HostDiscovery implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(Files.createTempDirectory(run, "scripts-"));
         try {
-            Catalogue catalogue = catalogue(discovery, unpacked);
+            Catalogue catalogue = catalogue(discovery, unpacked.orElse(run));
             catalogue.problems().forEach(problem -> LOG.warn("event=type-left-out problem=\"{}\"", problem));
             var paths =
                     new RunnerSettings(RunnerSettings.DEFAULT_SEARCH_PATH, root, catalogue.lib(), run.resolve("pipes"));
@@ -76,25 +76,29 @@ final class HostDiscovery implements AutoCloseable {
                     sink,
                     System::nanoTime,
                     task -> Thread.ofPlatform().name("discovery").unstarted(task));
-            var local = new DiscoveryPlan.Local(discovery.on(), discovery.off(), discovery.intervals());
             PathWatch watch = PathWatch.open(
                     root,
                     loop::changed,
                     task -> Thread.ofPlatform().name("watch").daemon().unstarted(task));
-            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local, loop, watch);
+            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local(discovery), loop, watch);
         } catch (RuntimeException e) {
             delete(unpacked);
             throw e;
         }
     }
 
-    /** From now on what follows from these wishes of the collector; may be called again, from any thread. */
-    void plan(Collection<Desired.Instance> wishes) {
+    /**
+     * From now on what follows from these wishes of the collector; may be called again, from any thread.
+     *
+     * @return what was handed over and is no longer discovered
+     */
+    Set<InstanceKey> plan(Collection<Desired.Instance> wishes) {
         DiscoveryPlan plan = DiscoveryPlan.of(catalogue.types(), platforms, local, wishes, loop::isKnown);
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());
-        loop.plan(plan);
+        Set<InstanceKey> ended = loop.plan(plan);
         watch.plan(plan.instances());
+        return ended;
     }
 
     /** See {@link DiscoveryLoop#handedOver}. */
@@ -134,10 +138,27 @@ final class HostDiscovery implements AutoCloseable {
         delete(unpacked);
     }
 
-    private static Catalogue catalogue(DiscoveryConfig discovery, Optional<Path> unpacked) {
-        Catalogue own = unpacked.map(folder -> Catalogue.unpack(folder.resolve("discovery-scripts")))
-                .orElseGet(() -> Catalogue.installed(discovery.scripts().orElseThrow()));
-        return own.withOwnTypes(discovery.ownTypes());
+    /**
+     * The types of this host.
+     *
+     * @param folder where scripts are unpacked to, where none are installed
+     */
+    static Catalogue catalogue(DiscoveryConfig discovery, Path folder) {
+        Catalogue shipped = discovery
+                .scripts()
+                .map(Catalogue::installed)
+                .orElseGet(() -> Catalogue.unpack(folder.resolve("discovery-scripts")));
+        return shipped.withOwnTypes(discovery.ownTypes());
+    }
+
+    /** What runs without any wish of a collector. */
+    static DiscoveryPlan plan(Catalogue catalogue, DiscoveryConfig discovery, String root) {
+        return DiscoveryPlan.of(
+                catalogue.types(), Platforms.of(osRelease(root)), local(discovery), List.of(), key -> false);
+    }
+
+    private static DiscoveryPlan.Local local(DiscoveryConfig discovery) {
+        return new DiscoveryPlan.Local(discovery.on(), discovery.off(), discovery.intervals());
     }
 
     /** os-release(5) names both places. */

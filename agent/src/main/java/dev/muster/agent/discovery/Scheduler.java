@@ -26,7 +26,6 @@ import java.util.Set;
  * <p>All times are nanoseconds of one monotonic clock.
  */
 final class Scheduler {
-    private static final long CPU_STRETCH = 1_000;
     private static final double JITTER = 0.1;
     private static final long SOON_NANOS = Duration.ofSeconds(2).toNanos();
     /** Types that run less often than this are expensive walks. */
@@ -92,7 +91,10 @@ final class Scheduler {
             }
             boolean changed = !known.plan.parameters().equals(plan.parameters());
             known.plan = plan;
-            known.dueNanos = Math.min(known.dueNanos, changed ? nowNanos : nowNanos + intervalNanos(known));
+            known.dueNanos = Math.min(known.dueNanos, nowNanos + intervalNanos(known));
+            if (changed) {
+                wasToldOtherwise(known, nowNanos);
+            }
         }
         tasks.entrySet().removeIf(entry -> !keys.contains(entry.getKey()) && !entry.getValue().isRunning);
         tasks.values().stream()
@@ -141,16 +143,25 @@ final class Scheduler {
     /** Something that it reads has changed: run it once that has settled. */
     void changed(InstanceKey key, long nowNanos) {
         Task task = tasks.get(key);
-        if (task == null) {
-            return;
+        if (task != null) {
+            hurry(key, Math.max(nowNanos + SETTLE_NANOS, noteChange(task, nowNanos)));
         }
+    }
+
+    /** Other parameters count as a change, since facts may lead to them; the first one is not kept waiting. */
+    private void wasToldOtherwise(Task task, long nowNanos) {
+        long pauseEnds = noteChange(task, nowNanos);
+        hurry(task.plan.key(), task.haste == 0 ? nowNanos : Math.max(nowNanos, pauseEnds));
+    }
+
+    /** Returns when the pause after the last run ends. */
+    private static long noteChange(Task task, long nowNanos) {
         if (task.haste > 0 && nowNanos - task.changedNanos >= CALM_NANOS) {
             task.haste = 0;
         }
         task.changedNanos = nowNanos;
         task.isForChange = true;
-        long pauseEnds = task.runs == 0 ? nowNanos : task.endedNanos + afterChangeNanos(task);
-        hurry(key, Math.max(nowNanos + SETTLE_NANOS, pauseEnds));
+        return task.runs == 0 ? nowNanos : task.endedNanos + afterChangeNanos(task);
     }
 
     /** Run it as soon as there is room. */
@@ -173,9 +184,14 @@ final class Scheduler {
         return task == null ? Duration.ZERO : Duration.ofNanos(intervalNanos(task));
     }
 
+    boolean isPlanned(InstanceKey key) {
+        Task task = tasks.get(key);
+        return task != null && task.dueNanos != Long.MAX_VALUE;
+    }
+
     List<PlannedInstance> planned() {
         List<PlannedInstance> plans = new ArrayList<>();
-        tasks.values().forEach(task -> plans.add(task.plan));
+        tasks.values().stream().filter(task -> task.dueNanos != Long.MAX_VALUE).forEach(task -> plans.add(task.plan));
         plans.sort(Comparator.comparing(PlannedInstance::key));
         return plans;
     }
@@ -190,7 +206,7 @@ final class Scheduler {
         task.dueNanos = Math.min(task.dueNanos, atNanos);
     }
 
-    private long afterChangeNanos(Task task) {
+    private static long afterChangeNanos(Task task) {
         long pause = Math.max(SETTLE_NANOS << task.haste, (long) (task.cpuMs * CHANGE_CPU_STRETCH * 1_000_000));
         return Math.max(SETTLE_NANOS, Math.min(pause, intervalNanos(task)));
     }
@@ -230,11 +246,7 @@ final class Scheduler {
     }
 
     private static long intervalNanos(Task task) {
-        if (task.plan.pace() == PlannedInstance.Pace.AS_TOLD) {
-            return task.plan.interval().toNanos();
-        }
-        long cpuNanos = (long) (task.cpuMs * CPU_STRETCH * 1_000_000);
-        return Math.max(task.plan.interval().toNanos(), cpuNanos);
+        return task.plan.effectiveInterval(task.cpuMs).toNanos();
     }
 
     /** From 0 to 1, the same for the same host, instance and run: the mixing steps of SplitMix64. */
