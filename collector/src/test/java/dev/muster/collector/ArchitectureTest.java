@@ -28,6 +28,7 @@ final class ArchitectureTest {
             Map.entry("rules", List.of("model")),
             Map.entry("membership", List.of("model")),
             Map.entry("routes", List.of("model")),
+            Map.entry("wishes", List.of("model")),
             Map.entry("graph", List.of("model")),
             Map.entry("apply", List.of("model", "rules", "membership", "routes", "graph")),
             Map.entry("link", List.of("model", "apply")),

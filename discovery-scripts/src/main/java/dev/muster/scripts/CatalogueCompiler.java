@@ -56,7 +56,7 @@ public final class CatalogueCompiler {
             types.set(type.name(), type.json());
             claimRuleIds(folder, type, idOwners);
         }
-        checkAfter(types);
+        checkOtherTypes(types);
         var catalogue = JsonNodeFactory.instance.objectNode();
         catalogue.put("version", CATALOGUE_VERSION);
         catalogue.set("lib", library(source.resolve(LIBRARY_FOLDER)));
@@ -95,14 +95,19 @@ public final class CatalogueCompiler {
         }
     }
 
-    /** Types are ordered by {@code after}, so a name that no folder has would silently order nothing. */
-    private static void checkAfter(ObjectNode types) throws CatalogueException {
+    /** A name that no folder has would silently order and start nothing. */
+    private static void checkOtherTypes(ObjectNode types) throws CatalogueException {
         var names = new HashSet<String>();
         types.fieldNames().forEachRemaining(names::add);
         for (var entry : types.properties()) {
             for (var after : entry.getValue().path("after")) {
                 if (!names.contains(after.textValue())) {
                     throw new CatalogueException(entry.getKey(), "after names no type: " + after.textValue());
+                }
+            }
+            for (var trigger : entry.getValue().path("triggers")) {
+                if (!names.contains(trigger.path("of").textValue())) {
+                    throw new CatalogueException(entry.getKey(), "a trigger is of no type: " + trigger.path("of"));
                 }
             }
         }

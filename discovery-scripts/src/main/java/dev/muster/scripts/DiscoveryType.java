@@ -34,12 +34,14 @@ record DiscoveryType(String name, ObjectNode json) {
             "schema",
             "platforms",
             "runs",
+            "enabled",
             "interval_seconds",
             "timeout_seconds",
             "needs",
             "parameters",
             "watch",
             "after",
+            "triggers",
             "fields",
             "keys");
 
@@ -61,12 +63,19 @@ record DiscoveryType(String name, ObjectNode json) {
                 "runs",
                 file.memberOr("runs", JsonNodeFactory.instance.textNode("script"))
                         .text(RUNNERS));
+        json.put(
+                "enabled",
+                file.memberOr("enabled", JsonNodeFactory.instance.booleanNode(true))
+                        .flag());
         json.put("interval_seconds", interval(file));
         json.put("timeout_seconds", timeout(file));
         putTexts(json, file, "needs", CAPABILITY);
-        json.set("parameters", Parameters.read(file.memberOr("parameters", JsonNodeFactory.instance.objectNode())));
+        ObjectNode parameters = Parameters.read(file.memberOr("parameters", JsonNodeFactory.instance.objectNode()));
+        json.set("parameters", parameters);
         putTexts(json, file, "watch", ABSOLUTE_PATH);
         putTexts(json, file, "after", NAME);
+        json.set(
+                "triggers", Triggers.read(file.memberOr("triggers", JsonNodeFactory.instance.arrayNode()), parameters));
         DeclaredFacts.read(file, json);
         putFiles(json, folder, name);
         return new DiscoveryType(name, json);

@@ -139,7 +139,8 @@ final class Agent implements AutoCloseable {
                                         collectorLink.state(),
                                         spool.status(),
                                         opened.neighbours(),
-                                        found.status())
+                                        found.status(),
+                                        found.watching())
                                 .text(),
                         ControlSocket.KEYS,
                         () -> KeysText.of(own.get(), keyRotation.next(), collectors.lines()),

@@ -37,6 +37,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {
             AgentMain.Run.class,
             AgentMain.Status.class,
+            DiscoverCommand.class,
             AgentMain.Keys.class,
             AgentMain.PingCollector.class,
             AgentMain.SetLogLevel.class

@@ -9,6 +9,7 @@ import dev.muster.agent.discovery.DiscoveryStatus;
 import dev.muster.agent.discovery.FactsSink;
 import dev.muster.agent.discovery.HandedOver;
 import dev.muster.agent.discovery.InstanceKey;
+import dev.muster.agent.discovery.PathWatch;
 import dev.muster.agent.discovery.Platforms;
 import dev.muster.agent.discovery.Runner;
 import dev.muster.agent.discovery.RunnerSettings;
@@ -34,18 +35,21 @@ final class HostDiscovery implements AutoCloseable {
     private final Set<String> platforms;
     private final DiscoveryPlan.Local local;
     private final DiscoveryLoop loop;
+    private final PathWatch watch;
 
     private HostDiscovery(
             Catalogue catalogue,
             Optional<Path> unpacked,
             Set<String> platforms,
             DiscoveryPlan.Local local,
-            DiscoveryLoop loop) {
+            DiscoveryLoop loop,
+            PathWatch watch) {
         this.catalogue = catalogue;
         this.unpacked = unpacked;
         this.platforms = platforms;
         this.local = local;
         this.loop = loop;
+        this.watch = watch;
     }
 
     /**
@@ -62,7 +66,7 @@ final class HostDiscovery implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(Files.createTempDirectory(run, "scripts-"));
         try {
-            Catalogue catalogue = catalogue(discovery, unpacked);
+            Catalogue catalogue = catalogue(discovery, unpacked.orElse(run));
             catalogue.problems().forEach(problem -> LOG.warn("event=type-left-out problem=\"{}\"", problem));
             var paths =
                     new RunnerSettings(RunnerSettings.DEFAULT_SEARCH_PATH, root, catalogue.lib(), run.resolve("pipes"));
@@ -72,20 +76,29 @@ final class HostDiscovery implements AutoCloseable {
                     sink,
                     System::nanoTime,
                     task -> Thread.ofPlatform().name("discovery").unstarted(task));
-            var local = new DiscoveryPlan.Local(discovery.off(), discovery.intervals());
-            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local, loop);
+            PathWatch watch = PathWatch.open(
+                    root,
+                    loop::changed,
+                    task -> Thread.ofPlatform().name("watch").daemon().unstarted(task));
+            return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local(discovery), loop, watch);
         } catch (RuntimeException e) {
             delete(unpacked);
             throw e;
         }
     }
 
-    /** From now on what follows from these wishes of the collector; may be called again, from any thread. */
-    void plan(Collection<Desired.Instance> wishes) {
+    /**
+     * From now on what follows from these wishes of the collector; may be called again, from any thread.
+     *
+     * @return what was handed over and is no longer discovered
+     */
+    Set<InstanceKey> plan(Collection<Desired.Instance> wishes) {
         DiscoveryPlan plan = DiscoveryPlan.of(catalogue.types(), platforms, local, wishes, loop::isKnown);
         plan.refusals().forEach(refusal -> LOG.warn("event=wish-refused reason=\"{}\"", refusal));
         LOG.info("event=discovery-planned instances={}", plan.instances().size());
-        loop.plan(plan);
+        Set<InstanceKey> ended = loop.plan(plan);
+        watch.plan(plan.instances());
+        return ended;
     }
 
     /** See {@link DiscoveryLoop#handedOver}. */
@@ -103,6 +116,11 @@ final class HostDiscovery implements AutoCloseable {
         return loop.status();
     }
 
+    /** Any thread. */
+    PathWatch.Status watching() {
+        return watch.status();
+    }
+
     /** Once, after the first plan. */
     void start() {
         loop.start();
@@ -115,14 +133,32 @@ final class HostDiscovery implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        watch.close();
         loop.close();
         delete(unpacked);
     }
 
-    private static Catalogue catalogue(DiscoveryConfig discovery, Optional<Path> unpacked) {
-        Catalogue own = unpacked.map(folder -> Catalogue.unpack(folder.resolve("discovery-scripts")))
-                .orElseGet(() -> Catalogue.installed(discovery.scripts().orElseThrow()));
-        return own.withOwnTypes(discovery.ownTypes());
+    /**
+     * The types of this host.
+     *
+     * @param folder where scripts are unpacked to, where none are installed
+     */
+    static Catalogue catalogue(DiscoveryConfig discovery, Path folder) {
+        Catalogue shipped = discovery
+                .scripts()
+                .map(Catalogue::installed)
+                .orElseGet(() -> Catalogue.unpack(folder.resolve("discovery-scripts")));
+        return shipped.withOwnTypes(discovery.ownTypes());
+    }
+
+    /** What runs without any wish of a collector. */
+    static DiscoveryPlan plan(Catalogue catalogue, DiscoveryConfig discovery, String root) {
+        return DiscoveryPlan.of(
+                catalogue.types(), Platforms.of(osRelease(root)), local(discovery), List.of(), key -> false);
+    }
+
+    private static DiscoveryPlan.Local local(DiscoveryConfig discovery) {
+        return new DiscoveryPlan.Local(discovery.on(), discovery.off(), discovery.intervals());
     }
 
     /** os-release(5) names both places. */

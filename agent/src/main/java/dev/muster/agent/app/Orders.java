@@ -62,7 +62,16 @@ record Orders(
     public void desired(Desired desired, byte[] body) {
         if (wanted.take(desired, body)) {
             // The plan as of then: where two come in a row, the last one holds.
-            disk.execute(() -> discovered().ifPresent(found -> found.plan(wanted.wishes())));
+            disk.execute(() -> discovered().ifPresent(this::plan));
+        }
+    }
+
+    /** The collector learns at once what is no longer discovered, from a summary that does not have it. */
+    private void plan(HostDiscovery found) {
+        Set<InstanceKey> ended = found.plan(wanted.wishes());
+        if (!ended.isEmpty()) {
+            LOG.info("event=discovery-ended instances={}", ended);
+            summaryDue(Summary.Kind.DIGEST);
         }
     }
 

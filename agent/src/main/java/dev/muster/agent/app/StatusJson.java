@@ -3,6 +3,7 @@ package dev.muster.agent.app;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.muster.agent.discovery.DiscoveryStatus;
+import dev.muster.agent.discovery.PathWatch;
 import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.agent.link.LinkState;
 import dev.muster.agent.spool.SpoolStatus;
@@ -20,7 +21,8 @@ record StatusJson(
         LinkState link,
         SpoolStatus spool,
         List<NeighbourWatch.State> neighbours,
-        DiscoveryStatus discovery) {
+        DiscoveryStatus discovery,
+        PathWatch.Status watching) {
     private static final JsonFactory JSON = new JsonFactory();
 
     String text() {
@@ -51,6 +53,13 @@ record StatusJson(
         json.writeNumberField("bytes", spool.heldBytes());
         json.writeNumberField("max_bytes", spool.maxBytes());
         json.writeStringField("trouble", spool.trouble());
+        json.writeEndObject();
+        json.writeObjectFieldStart("watch");
+        json.writeNumberField("paths", watching.paths());
+        json.writeNumberField("folders", watching.folders());
+        json.writeNumberField("folders_not_watched", watching.unwatched().size());
+        json.writeStringField("limit", watching.limitHit() ? "reached: see fs.inotify.max_user_watches" : "");
+        json.writeNumberField("changes", watching.events());
         json.writeEndObject();
         json.writeArrayFieldStart("neighbours");
         for (NeighbourWatch.State each : neighbours) {

@@ -102,9 +102,15 @@ public final class DiscoveryLoop implements AutoCloseable {
         workers.forEach(Thread::start);
     }
 
-    /** From now on these and no others. The facts of what is no longer planned are forgotten. */
-    public void plan(DiscoveryPlan plan) {
+    /**
+     * From now on these and no others. The facts of what is no longer planned are forgotten.
+     *
+     * @return those of which facts were handed over, and that are no longer planned
+     */
+    public Set<InstanceKey> plan(DiscoveryPlan plan) {
+        Set<InstanceKey> ended = new HashSet<>();
         locked(() -> {
+            ended.addAll(changes.hashes().keySet());
             List<PlannedInstance> wanted = plan.instances();
             Set<InstanceKey> keys = new HashSet<>();
             wanted.forEach(each -> keys.add(each.key()));
@@ -114,7 +120,9 @@ public final class DiscoveryLoop implements AutoCloseable {
             failures.keySet().retainAll(keys);
             endedNanos.keySet().retainAll(keys);
             refusals = plan.refusals();
+            ended.removeAll(keys);
         });
+        return ended;
     }
 
     /** Whether its facts were handed over, in this run of the agent or an earlier one. */
@@ -308,7 +316,8 @@ public final class DiscoveryLoop implements AutoCloseable {
         lock.lock();
         try {
             boolean asked = resend.remove(key);
-            boolean isNew = asked || changes.isChanged(report);
+            // What is no longer wanted may have been running still.
+            boolean isNew = scheduler.isPlanned(key) && (asked || changes.isChanged(report));
             offersUnderWay += isNew ? 1 : 0;
             return isNew;
         } finally {

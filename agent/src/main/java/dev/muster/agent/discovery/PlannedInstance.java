@@ -16,6 +16,9 @@ public record PlannedInstance(
         Map<String, String> parameters,
         FirstRun firstRun,
         Pace pace) {
+    /** At a frugal pace no type takes more than a thousandth of a core. */
+    private static final long CPU_STRETCH = 1_000;
+
     /** Whether the interval gives way to what a run costs. */
     public enum Pace {
         /** Longer where a run costs more than 0.1 % of a core. */
@@ -43,6 +46,17 @@ public record PlannedInstance(
     public PlannedInstance(
             InstanceKey key, DiscoveryType type, Duration interval, Map<String, String> parameters, FirstRun firstRun) {
         this(key, type, interval, parameters, firstRun, Pace.FRUGAL);
+    }
+
+    /** The pause after runs of such a cost. */
+    public Duration effectiveInterval(double cpuMs) {
+        return switch (pace) {
+            case AS_TOLD -> interval;
+            case FRUGAL -> {
+                Duration frugal = Duration.ofNanos((long) (cpuMs * CPU_STRETCH * 1_000_000));
+                yield interval.compareTo(frugal) >= 0 ? interval : frugal;
+            }
+        };
     }
 
     /** The only instance of a type, as it is declared. */

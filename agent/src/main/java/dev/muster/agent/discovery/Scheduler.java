@@ -18,12 +18,14 @@ import java.util.Set;
  * <p>An instance is due an interval after its last run ended, ±10 % by a hash of host, instance and run, so that a fleet does not beat
  * together. The interval is at least 1,000 times the CPU time that it takes: nothing takes more than 0.1 % of a core unless the
  * administrator says so. At most so many run at once, an instance never beside itself, and not while a type that it comes after is due
- * or running.
+ * or running. Where several may run at once, expensive ones leave one place free for the others.
+ *
+ * <p>A change of what it reads runs an instance half a second later. Where change follows on change, the pause after a run doubles up to
+ * the interval, and it is never shorter than 20 times the CPU time of a run, so that whoever changes a file without end gains nothing.
  *
  * <p>All times are nanoseconds of one monotonic clock.
  */
 final class Scheduler {
-    private static final long CPU_STRETCH = 1_000;
     private static final double JITTER = 0.1;
     private static final long SOON_NANOS = Duration.ofSeconds(2).toNanos();
     /** Types that run less often than this are expensive walks. */
@@ -32,6 +34,12 @@ final class Scheduler {
     private static final long MAX_SPREAD_NANOS = Duration.ofHours(1).toNanos();
     /** A change of a watched file is often followed by the next. */
     private static final long SETTLE_NANOS = Duration.ofMillis(500).toNanos();
+    /** So long without a change, and the next one is an isolated one. */
+    private static final long CALM_NANOS = Duration.ofMinutes(1).toNanos();
+    /** At most 5 % of a core for changes. */
+    private static final long CHANGE_CPU_STRETCH = 20;
+    /** Half a second doubled so often is longer than an hour. */
+    private static final int MAX_HASTE = 13;
     /** Weight of the newest run in the average of CPU time. */
     private static final double CPU_WEIGHT = 0.25;
 
@@ -48,10 +56,20 @@ final class Scheduler {
         private double cpuMs;
         private boolean isRunning;
         private boolean again;
+        private long endedNanos;
+        /** A change asked for the next run, and for so many in a row before it; the last one came then. */
+        private boolean isForChange;
+
+        private int haste;
+        private long changedNanos;
 
         private Task(PlannedInstance plan, long dueNanos) {
             this.plan = plan;
             this.dueNanos = dueNanos;
+        }
+
+        private boolean isExpensive() {
+            return plan.type().interval().toNanos() >= EXPENSIVE_NANOS;
         }
     }
 
@@ -73,7 +91,10 @@ final class Scheduler {
             }
             boolean changed = !known.plan.parameters().equals(plan.parameters());
             known.plan = plan;
-            known.dueNanos = Math.min(known.dueNanos, changed ? nowNanos : nowNanos + intervalNanos(known));
+            known.dueNanos = Math.min(known.dueNanos, nowNanos + intervalNanos(known));
+            if (changed) {
+                wasToldOtherwise(known, nowNanos);
+            }
         }
         tasks.entrySet().removeIf(entry -> !keys.contains(entry.getKey()) && !entry.getValue().isRunning);
         tasks.values().stream()
@@ -88,11 +109,14 @@ final class Scheduler {
             return Optional.empty();
         }
         Optional<Task> next = tasks.values().stream()
-                .filter(task -> !task.isRunning && task.dueNanos <= nowNanos && !isHeld(task, nowNanos))
+                .filter(task ->
+                        !task.isRunning && task.dueNanos <= nowNanos && hasPlace(task) && !isHeld(task, nowNanos))
                 .min(Comparator.<Task>comparingLong(task -> task.dueNanos).thenComparing(task -> task.plan.key()));
         next.ifPresent(task -> {
             task.isRunning = true;
             task.again = false;
+            task.haste = task.isForChange ? Math.min(task.haste + 1, MAX_HASTE) : task.haste;
+            task.isForChange = false;
             running++;
         });
         return next.map(task -> task.plan);
@@ -112,12 +136,32 @@ final class Scheduler {
         }
         task.cpuMs = task.runs == 0 ? cpuMs : task.cpuMs + CPU_WEIGHT * (cpuMs - task.cpuMs);
         task.runs++;
-        task.dueNanos = nowNanos + (task.again ? SETTLE_NANOS : jittered(task));
+        task.endedNanos = nowNanos;
+        task.dueNanos = nowNanos + (task.again ? afterChangeNanos(task) : jittered(task));
     }
 
     /** Something that it reads has changed: run it once that has settled. */
     void changed(InstanceKey key, long nowNanos) {
-        hurry(key, nowNanos + SETTLE_NANOS);
+        Task task = tasks.get(key);
+        if (task != null) {
+            hurry(key, Math.max(nowNanos + SETTLE_NANOS, noteChange(task, nowNanos)));
+        }
+    }
+
+    /** Other parameters count as a change, since facts may lead to them; the first one is not kept waiting. */
+    private void wasToldOtherwise(Task task, long nowNanos) {
+        long pauseEnds = noteChange(task, nowNanos);
+        hurry(task.plan.key(), task.haste == 0 ? nowNanos : Math.max(nowNanos, pauseEnds));
+    }
+
+    /** Returns when the pause after the last run ends. */
+    private static long noteChange(Task task, long nowNanos) {
+        if (task.haste > 0 && nowNanos - task.changedNanos >= CALM_NANOS) {
+            task.haste = 0;
+        }
+        task.changedNanos = nowNanos;
+        task.isForChange = true;
+        return task.runs == 0 ? nowNanos : task.endedNanos + afterChangeNanos(task);
     }
 
     /** Run it as soon as there is room. */
@@ -128,7 +172,8 @@ final class Scheduler {
     /** When {@link #start} may have something next, unless a run completes before. */
     OptionalLong nextDueNanos(long nowNanos) {
         return tasks.values().stream()
-                .filter(task -> !task.isRunning && task.dueNanos != Long.MAX_VALUE && !isHeld(task, nowNanos))
+                .filter(task ->
+                        !task.isRunning && task.dueNanos != Long.MAX_VALUE && hasPlace(task) && !isHeld(task, nowNanos))
                 .mapToLong(task -> task.dueNanos)
                 .min();
     }
@@ -139,9 +184,14 @@ final class Scheduler {
         return task == null ? Duration.ZERO : Duration.ofNanos(intervalNanos(task));
     }
 
+    boolean isPlanned(InstanceKey key) {
+        Task task = tasks.get(key);
+        return task != null && task.dueNanos != Long.MAX_VALUE;
+    }
+
     List<PlannedInstance> planned() {
         List<PlannedInstance> plans = new ArrayList<>();
-        tasks.values().forEach(task -> plans.add(task.plan));
+        tasks.values().stream().filter(task -> task.dueNanos != Long.MAX_VALUE).forEach(task -> plans.add(task.plan));
         plans.sort(Comparator.comparing(PlannedInstance::key));
         return plans;
     }
@@ -154,6 +204,21 @@ final class Scheduler {
         // What runs now may have read the old state already.
         task.again |= task.isRunning;
         task.dueNanos = Math.min(task.dueNanos, atNanos);
+    }
+
+    private static long afterChangeNanos(Task task) {
+        long pause = Math.max(SETTLE_NANOS << task.haste, (long) (task.cpuMs * CHANGE_CPU_STRETCH * 1_000_000));
+        return Math.max(SETTLE_NANOS, Math.min(pause, intervalNanos(task)));
+    }
+
+    private boolean hasPlace(Task task) {
+        if (!task.isExpensive() || maxAtOnce == 1) {
+            return true;
+        }
+        long expensive = tasks.values().stream()
+                .filter(other -> other.isRunning && other.isExpensive())
+                .count();
+        return expensive < maxAtOnce - 1;
     }
 
     private boolean isHeld(Task task, long nowNanos) {
@@ -181,11 +246,7 @@ final class Scheduler {
     }
 
     private static long intervalNanos(Task task) {
-        if (task.plan.pace() == PlannedInstance.Pace.AS_TOLD) {
-            return task.plan.interval().toNanos();
-        }
-        long cpuNanos = (long) (task.cpuMs * CPU_STRETCH * 1_000_000);
-        return Math.max(task.plan.interval().toNanos(), cpuNanos);
+        return task.plan.effectiveInterval(task.cpuMs).toNanos();
     }
 
     /** From 0 to 1, the same for the same host, instance and run: the mixing steps of SplitMix64. */

@@ -115,6 +115,50 @@ class SchedulerTest {
     }
 
     @Test
+    void pausesLongerTheMoreChangeFollowsOnChange() {
+        InstanceKey os = InstanceKey.of("os");
+        scheduler.plan(List.of(plan("os", 60)), 0);
+        scheduler.start(2 * SECOND);
+        scheduler.completed(os, 2 * SECOND, 0);
+        List<Long> pauses = new ArrayList<>();
+        long now = 3 * SECOND;
+        for (int i = 0; i < 9; i++) {
+            scheduler.changed(os, now);
+            long due = scheduler.nextDueNanos(now).getAsLong();
+            pauses.add((due - now) / (SECOND / 2));
+            assertThat(scheduler.start(due)).isPresent();
+            scheduler.completed(os, due, 0);
+            now = due;
+        }
+        assertThat(pauses.subList(0, 7)).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L);
+        assertThat(pauses.subList(7, 9)).allMatch(pause -> pause <= 132);
+        scheduler.changed(os, now + MINUTE);
+        assertThat(scheduler.start(now + MINUTE + SECOND)).isPresent();
+    }
+
+    @Test
+    void givesChangesFivePercentOfACore() {
+        InstanceKey os = InstanceKey.of("os");
+        scheduler.plan(List.of(plan("os", 60)), 0);
+        scheduler.start(2 * SECOND);
+        scheduler.completed(os, 2 * SECOND, 500);
+        scheduler.changed(os, 3 * SECOND);
+        assertThat(scheduler.start(12 * SECOND - 1)).isEmpty();
+        assertThat(scheduler.start(12 * SECOND)).isPresent();
+    }
+
+    @Test
+    void expensiveTypesLeaveAPlaceFree() {
+        scheduler.plan(List.of(plan("walk", 900), plan("sums", 3_600), plan("os", 60)), 0);
+        assertThat(scheduler.start(MINUTE)).isPresent();
+        assertThat(scheduler.start(MINUTE)).isPresent();
+        scheduler.completed(InstanceKey.of("os"), MINUTE, 0);
+        assertThat(scheduler.start(MINUTE)).isEmpty();
+        assertThat(scheduler.nextDueNanos(MINUTE).getAsLong()).isGreaterThan(MINUTE);
+        assertThat(scheduler.start(3 * MINUTE)).map(PlannedInstance::key).contains(InstanceKey.of("os"));
+    }
+
+    @Test
     void spreadsExpensiveTypesThatAreKnownFromBefore() {
         List<Long> delays = LongStream.range(0, 500)
                 .map(host -> {
@@ -226,6 +270,7 @@ class SchedulerTest {
                 "",
                 1,
                 List.of("linux"),
+                DiscoveryType.Activation.BY_DEFAULT,
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(30),
                 List.of(),

@@ -133,7 +133,7 @@ final class Collector implements AutoCloseable {
                         random,
                         trusted,
                         commits,
-                        watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
+                        watch.watching(config.discovery().wishes(rules.set().pathsRead()))));
         started.push(apply);
         started.push(new DayTurn(apply, clock).start());
 

@@ -43,6 +43,7 @@ import java.util.stream.Collectors;
  * event-log: …
  * hooks: …                    # executables that are run on events; the folder notification.d in the home when it is there
  * rules: …                    # profiles and parameters, see docs/rules.md
+ * discovery: …                # what agents are to discover otherwise than declared, see docs/discovery-types.md
  * </pre>
  *
  * @param listen where agents send to
@@ -61,7 +62,8 @@ record CollectorConfig(
         Optional<MailConfig> mail,
         EventLogConfig eventLog,
         JsonNode hooks,
-        RulesConfig rules) {
+        RulesConfig rules,
+        DiscoveryConfig discovery) {
 
     /** The graph's part; {@code uri} and what follows are empty for the embedded one. */
     record Graph(int boltPort, int pageCacheMebibytes, Optional<String> uri, String user, Optional<Path> passwordFile) {
@@ -92,7 +94,8 @@ record CollectorConfig(
             "mail",
             "event-log",
             "hooks",
-            "rules");
+            "rules",
+            "discovery");
     private static final List<String> GRAPH_KEYS =
             List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
 
@@ -146,7 +149,8 @@ record CollectorConfig(
                 root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
                 EventLogConfig.read(eventLog(root)),
                 root.path("hooks"),
-                RulesConfig.read(root.path("rules")));
+                RulesConfig.read(root.path("rules")),
+                DiscoveryConfig.read(root.path("discovery")));
     }
 
     /** Empty where nothing is configured and the home has no {@code notification.d}. */
@@ -170,7 +174,8 @@ record CollectorConfig(
                 mail,
                 eventLog,
                 hooks,
-                rules);
+                rules,
+                discovery);
     }
 
     CollectorConfig withApi(String text) {
@@ -185,13 +190,14 @@ record CollectorConfig(
                 mail,
                 eventLog,
                 hooks,
-                rules);
+                rules,
+                discovery);
     }
 
     CollectorConfig withBoltPort(int port) {
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
         return new CollectorConfig(
-                listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks, rules);
+                listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks, rules, discovery);
     }
 
     private static EnrolmentPolicy enrolment(String text) {
@@ -236,7 +242,7 @@ record CollectorConfig(
         return node.intValue();
     }
 
-    private static Duration duration(String key, String text) {
+    static Duration duration(String key, String text) {
         var parts = Pattern.compile("([0-9]{1,6})(ms|s|m|h)").matcher(text);
         if (!parts.matches()) {
             throw new ConfigException(key + ": a number with ms, s, m or h, for example 25s, not " + text);

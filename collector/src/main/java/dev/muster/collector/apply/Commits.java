@@ -170,6 +170,7 @@ final class Commits {
             draft.revoked().forEach(around.trust()::revoked);
             draft.bound().forEach(around.trust()::trusted);
             membership.tell(draft.concerned());
+            membership.tellWishes(draft);
             var change = draft.outboxRows() > 0 ? OutboxChange.ROWS_ADDED : OutboxChange.UNCHANGED;
             around.listener().committed(draft.events(), change);
         } catch (RuntimeException e) {

@@ -52,6 +52,9 @@ final class Draft {
     private final List<Event> events = new ArrayList<>();
     private final List<KnownAgent> bound = new ArrayList<>();
     private final List<String> revoked = new ArrayList<>();
+    /** Whose facts of which types came, or who itself did: then "" is among them. */
+    private final Map<HostId, Set<String>> heard = new LinkedHashMap<>();
+
     private int outboxRows;
 
     /** What the graph shows of a host before the draft, and the types whose facts the draft changes. */
@@ -138,6 +141,15 @@ final class Draft {
     /** Whose orders or life may be others than before. */
     Set<HostId> concerned() {
         return ownMembers == null ? Set.of() : ownMembers.concerned();
+    }
+
+    /** What the host's agent is to do may follow from its facts of that type, or, where that is empty, from its being there. */
+    void heard(HostId host, String type) {
+        heard.computeIfAbsent(host, none -> new HashSet<>()).add(type);
+    }
+
+    Map<HostId, Set<String>> heard() {
+        return heard;
     }
 
     HostRecord host(HostId id) {

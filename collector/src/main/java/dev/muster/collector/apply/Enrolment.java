@@ -216,6 +216,7 @@ final class Enrolment {
         }
         HostRecord renamed = named(draft, host, command.name());
         ObjectNode detail = JsonNodeFactory.instance.objectNode().put("from", before);
+        draft.heard(command.host(), "");
         draft.event(EventType.HOST_RENAMED, renamed.host(), "was " + before + " until now", detail);
         return new Outcome.Command.Done(command.host(), command.name());
     }

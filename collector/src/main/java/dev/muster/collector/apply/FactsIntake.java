@@ -37,6 +37,7 @@ final class FactsIntake {
         Report now = before == null ? first(facts, draft.at()) : next(before, facts, draft.at());
         draft.write(new Write.PutFacts(id, now, draft.at(), change(before, now)));
         draft.put(host.with(facts.key(), now));
+        draft.heard(id, facts.key().type());
         draft.show(host, facts.key().type());
         tellImpairment(draft, id, before, facts);
         boolean firstData = (before == null || before.dataHash().isEmpty())

@@ -43,6 +43,7 @@ final class Life {
             case RETIRED -> {}
         }
         member.ifPresent(known -> seen(draft, known, hello));
+        draft.heard(hello.host(), "");
         return new Outcome.Seen();
     }
 

@@ -64,13 +64,26 @@ final class Membership {
         untold = Set.of();
         for (HostId host : all) {
             boolean isKnown = members.get(host).isPresent();
-            watching.orders().wishes(host, isKnown ? watching.wishes().of(host) : List.of());
+            if (!isKnown) {
+                watching.orders().wishes(host, List.of());
+            }
             // Who is in no ring now gets its neighbours when it is back.
             if (isKnown && members.isMember(host)) {
                 watching.orders().neighbours(host, members.told(host));
             }
         }
         watching.lookout().committed(members, Set.copyOf(all));
+    }
+
+    /** Tells agents what they are to discover, where the commit may have changed that. Of the others it is told when they come. */
+    void tellWishes(Draft draft) {
+        draft.heard().forEach((host, types) -> {
+            boolean mayDiffer = types.stream()
+                    .anyMatch(type -> type.isEmpty() || watching.wishes().followFrom(type));
+            if (mayDiffer && members.get(host).isPresent()) {
+                watching.orders().wishes(host, watching.wishes().of(draft.host(host)));
+            }
+        });
     }
 
     private Set<HostId> ids() {
