@@ -15,10 +15,11 @@ while [ -n "$queue" ]; do
     # The first of alternatives is the one that the essential packages mean.
     next="$next $(dpkg-query -W -f '${Pre-Depends},${Depends}\n' "$package" | tr ',' '\n' | sed 's/[|(:].*//; s/ //g')"
   done
-  queue=$(printf '%s' "$next" | tr -d ' \n' | grep -q . && printf '%s' "$next" || :)
+  queue=$(printf '%s' "$next" | tr -s ' \n' ' ' | sed 's/^ $//')
 done
 
-mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/proc" "$root/dev" "$root/sys" "$root/run" "$root/etc" "$root/usr/bin"
+mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/proc" "$root/dev" "$root/sys" "$root/run" "$root/etc" "$root/usr/bin" "$root/usr/sbin" \
+  "$root/usr/lib" "$root/usr/lib32" "$root/usr/lib64" "$root/usr/libx32"
 # shellcheck disable=SC2086  # a list of words
 {
   dpkg-query -L $all
@@ -36,7 +37,7 @@ for package in $all; do
 done
 cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
 cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
-cp "$root/usr/share/base-files/nsswitch.conf" "$root/etc/nsswitch.conf"
+printf "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n" >"$root/etc/nsswitch.conf"
 : >"$root/etc/shadow"
 : >"$root/etc/gshadow"
 chmod 0640 "$root/etc/shadow" "$root/etc/gshadow"

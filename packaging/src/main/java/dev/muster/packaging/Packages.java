@@ -60,6 +60,7 @@ public final class Packages {
         Runtimes.link(Runtimes.AGENT, "zip-0", lib.resolve("runtime"));
         Trees.copyOne(top.resolve("agent/target"), "agent-[0-9].*-all\\.jar", lib.resolve("agent.jar"));
         Trees.copy(top.resolve("discovery-scripts/target/classes/discovery-scripts"), lib.resolve("discovery-scripts"));
+        Trees.executable(lib.resolve("discovery-scripts"), "discover");
         page(image, "man8/muster-agent.8", new ManualPage(new CommandLine(AgentMain.class), 8, agentFiles()));
         completion(image, "muster-agent", new CommandLine(AgentMain.class));
         Trees.stamp(image, timestamp);

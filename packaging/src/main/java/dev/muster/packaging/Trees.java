@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -54,6 +55,15 @@ final class Trees {
             return files.filter(file -> file.getFileName().toString().matches(pattern))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** All files of that name; in the packages the plug-ins set the modes once more. */
+    static void executable(Path folder, String name) throws IOException {
+        for (Path each : all(folder, Comparator.naturalOrder())) {
+            if (each.endsWith(name) && Files.isRegularFile(each)) {
+                Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
         }
     }
 
