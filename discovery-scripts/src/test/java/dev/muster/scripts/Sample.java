@@ -23,9 +23,13 @@ record Sample(Path type, Path folder) {
     /** The module's own folder, in which Maven runs its tests. */
     static final Path MODULE = Path.of("").toAbsolutePath();
 
+    /** All, or while one is being written only that: {@code -Dmuster.type=os}. */
     static List<Path> types() throws IOException {
+        String only = System.getProperty("muster.type", "");
         try (Stream<Path> folders = Files.list(MODULE)) {
             return folders.filter(folder -> Files.exists(folder.resolve("discovery.yaml")))
+                    .filter(folder ->
+                            only.isEmpty() || List.of(only.split(",", -1)).contains(ShippedFiles.nameOf(folder)))
                     .sorted()
                     .toList();
         }

@@ -8,9 +8,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A part of Muster as a process, started as `./muster` does, ended by its pid. */
 final class Jvm implements AutoCloseable {
+    static {
+        // Two classes run at a time: what a mail server's thread throws when one kills its client is nothing to the
+        // other.
+        Awaitility.doNotCatchUncaughtExceptionsByDefault();
+    }
+
     private static final long STOP_SECONDS = 30;
 
     private final Process process;

@@ -40,6 +40,9 @@ final class HandshakeAnswerer {
         /** Which INITs are for it: one of the {@code ROLE_TO_} numbers of {@link InitPacket}. */
         int target();
 
+        /** Whether initiators of its kind can answer COOKIE, so that an address may be asked for proof. */
+        boolean mayAskForProof();
+
         /** Whether there is room for another handshake from there. */
         boolean hasRoom(InetSocketAddress from, long nowNanos);
 
@@ -69,6 +72,7 @@ final class HandshakeAnswerer {
     private final RateLimit versionAnswers = new RateLimit(VERSION_ANSWERS_PER_SECOND);
     private final RateLimit multicastAnswers = new RateLimit(MULTICAST_ANSWERS_PER_SECOND);
     private final AddressLimits proven = new AddressLimits();
+    private final ForgedInits forged = new ForgedInits();
     private final RecentInits recent = new RecentInits();
     private int underWay;
     private long loadUntilNanos = Long.MIN_VALUE;
@@ -127,7 +131,8 @@ final class HandshakeAnswerer {
             drops.count(Drop.OVERLOAD);
             return;
         }
-        boolean loaded = isLoaded(nowNanos);
+        boolean loaded =
+                sessions.mayAskForProof() && (isLoaded(nowNanos) || forged.suspects(from.getAddress(), nowNanos));
         if (loaded && !cookies.proves(from, packet, nowNanos)) {
             drops.count(Drop.ADDRESS_NOT_PROVEN);
             long sid = init.get().sid();
@@ -141,6 +146,7 @@ final class HandshakeAnswerer {
             return;
         }
         submit(
+                from,
                 () -> AnsweredHandshake.read(init.get(), packet, meant.get().keys()),
                 nowNanos,
                 read -> answer(from, read, nowNanos));
@@ -167,14 +173,15 @@ final class HandshakeAnswerer {
         }
     }
 
-    private <T> void submit(Work<T> work, long initNanos, Done<T> done) {
+    private <T> void submit(InetSocketAddress from, Work<T> work, long initNanos, Done<T> done) {
         underWay++;
         boolean taken = offload.submit(() -> tried(work), result -> {
             underWay--;
-            if (sessions.nowNanos() - initNanos > STALE_NANOS) {
-                drops.count(Drop.OVERLOAD);
-            } else if (result.isEmpty()) {
+            if (result.isEmpty()) {
+                forged.forged(from.getAddress(), sessions.nowNanos());
                 drops.count(Drop.BAD_HANDSHAKE);
+            } else if (sessions.nowNanos() - initNanos > STALE_NANOS) {
+                drops.count(Drop.OVERLOAD);
             } else {
                 done.with(result.get());
             }
@@ -214,6 +221,7 @@ final class HandshakeAnswerer {
         boolean continues = sessions.continues(handshake);
         RespPayload payload = sessions.payload(handshake, sid, continues);
         submit(
+                from,
                 () -> handshake.noise().write(payload.encode(), StaticKeys.generate(random)),
                 initNanos,
                 message -> respond(from, handshake, sid, continues, message));

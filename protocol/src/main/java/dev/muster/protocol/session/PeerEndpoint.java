@@ -393,6 +393,12 @@ public final class PeerEndpoint implements Endpoint {
             return InitPacket.ROLE_TO_AGENT;
         }
 
+        /** There is no COOKIE between agents: {@link #hasRoom} is the limit. */
+        @Override
+        public boolean mayAskForProof() {
+            return false;
+        }
+
         /** So that strangers who found out our public key cannot keep neighbours out, nor the processor busy. */
         @Override
         public boolean hasRoom(InetSocketAddress from, long nowNanos) {

@@ -319,6 +319,11 @@ public final class ResponderEndpoint implements Endpoint {
             return InitPacket.ROLE_TO_COLLECTOR;
         }
 
+        @Override
+        public boolean mayAskForProof() {
+            return true;
+        }
+
         /** The offload's queue is the limit. */
         @Override
         public boolean hasRoom(InetSocketAddress from, long nowNanos) {

@@ -48,6 +48,7 @@ final class LossDetector {
     private long lossNanos = Long.MAX_VALUE;
     private long probeBaseNanos;
     private int probeCount;
+    private int backOff;
 
     /** A number was used for a packet that needs no acknowledgement. */
     void numberUsed(long number) {
@@ -82,10 +83,23 @@ final class LossDetector {
             rtt.sample(nowNanos - newest.sentNanos(), ack.delayMicros() * 1_000);
         }
         probeCount = 0;
+        if (!largerMissing(newly)) {
+            backOff = 0;
+        }
         List<SentPacket> lost = detectLost(rtt, nowNanos);
         boolean persistent = persistent(lost, rtt);
         forgetAcked();
         return new Outcome(newly, late, lost, persistent);
+    }
+
+    /**
+     * Whether something older and larger than all of these did not arrive: the path may swallow large packets, and that it lets small ones
+     * through says nothing about them. Else a large packet would be repeated at the pace of the small probes beside it, for ever.
+     */
+    private boolean largerMissing(List<SentPacket> arrived) {
+        int largest = arrived.stream().mapToInt(SentPacket::bytes).max().orElse(0);
+        return inFlight.headMap(arrived.getFirst().number()).values().stream()
+                .anyMatch(older -> older.bytes() > largest);
     }
 
     private void forgetAcked() {
@@ -122,18 +136,20 @@ final class LossDetector {
         if (inFlight.isEmpty() || lossNanos != Long.MAX_VALUE) {
             return Long.MAX_VALUE;
         }
-        return probeBaseNanos + probeTimeoutNanos(rtt.probeTimeoutNanos(), probeCount);
+        return probeBaseNanos + probeTimeoutNanos(rtt.probeTimeoutNanos(), backOff);
     }
 
     /** The probe timeout passed. */
     void probed(long nowNanos) {
         probeCount++;
+        backOff++;
         probeBaseNanos = nowNanos;
     }
 
     /** What was sent so far went another way: its silence counts no more. */
     void forgetProbes(long nowNanos) {
         probeCount = 0;
+        backOff = 0;
         probeBaseNanos = nowNanos;
     }
 

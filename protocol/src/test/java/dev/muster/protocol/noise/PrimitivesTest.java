@@ -49,6 +49,23 @@ final class PrimitivesTest {
                 .isEqualTo(HEX.parseHex("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"));
     }
 
+    /** RFC 7748 section 5.2: each result is the next scalar, each scalar the next point. */
+    @ParameterizedTest(name = "after {0} iterations")
+    @CsvSource({
+        "1, 422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079",
+        "1000, 684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51"
+    })
+    void iteratesAsTheRfcSays(int times, String result) throws HandshakeFailure {
+        byte[] scalar = HEX.parseHex("0900000000000000000000000000000000000000000000000000000000000000");
+        byte[] point = scalar;
+        for (int i = 0; i < times; i++) {
+            byte[] next = StaticKeys.ofPrivate(scalar).agree(PublicKey.of(point));
+            point = scalar;
+            scalar = next;
+        }
+        assertThat(scalar).isEqualTo(HEX.parseHex(result));
+    }
+
     /** RFC 4231 test case 2. */
     @Test
     void authenticatesAsTheRfcSays() {

@@ -132,6 +132,58 @@ final class CookieTest {
         network.run(Duration.ofMillis(50));
     }
 
+    /** One with a good mac1 that does not authenticate. */
+    private byte[] forgedInit() {
+        byte[] packet = flood.handshake(CollectorRun.NONE).packet();
+        packet[InitPacket.MAC1_OFFSET - 1] ^= 1;
+        new InitMac(keys.publicKey()).sign(packet);
+        return packet;
+    }
+
+    @Test
+    void anAddressThatForgedAnInitHasToBeProvenForAWhile() {
+        flood.send(forgedInit());
+        settle();
+        workers.finish();
+        assertThat(responder.drops().of(Drop.BAD_HANDSHAKE)).isOne();
+
+        flood.send(forgedInit());
+        settle();
+        assertThat(workers.waiting).isEmpty();
+        assertThat(flood.count(Packets.COOKIE)).isOne();
+        assertThat(responder.drops().of(Drop.ADDRESS_NOT_PROVEN)).isOne();
+
+        network.run(Duration.ofNanos(ForgedInits.SUSPECTED_NANOS));
+        flood.send(flood.handshake(CollectorRun.NONE).packet());
+        settle();
+        assertThat(workers.waiting).hasSize(1);
+    }
+
+    @Test
+    void whoForgesAnAgentsAddressDelaysItByARoundTripOnly() {
+        var forger = new RawAgent(network, AGENT, COLLECTOR, keys.publicKey());
+        forger.send(forgedInit());
+        settle();
+        workers.finish();
+        agent(keys.publicKey());
+        settle();
+        assertThat(responder.drops().of(Drop.ADDRESS_NOT_PROVEN)).isOne();
+        workers.finish();
+        settle();
+        assertThat(established).isOne();
+    }
+
+    @Test
+    void noOtherAddressSuffersFromAForgery() {
+        flood.send(forgedInit());
+        settle();
+        workers.finish();
+        agent(keys.publicKey());
+        settle();
+        assertThat(responder.drops().of(Drop.ADDRESS_NOT_PROVEN)).isZero();
+        assertThat(workers.waiting).hasSize(1);
+    }
+
     /** As many handshakes in the works as make load. */
     private void overload() {
         for (int i = 0; i < HandshakeAnswerer.LOADED_HANDSHAKES; i++) {

@@ -64,6 +64,31 @@ final class LossDetectorTest {
         assertThat(detector.probeCount()).isZero();
     }
 
+    @Test
+    void keepsItsBackOffWhereOnlyASmallerPacketArrived() throws ProtocolViolation {
+        send(0, 1);
+        detector.probed(1_024 * MILLI);
+        sendSmall(1_024);
+        ack(1_074, new Range(1, 1));
+        send(1_100, 1);
+        detector.detectLost(rtt, 1_100 * MILLI);
+
+        assertThat(detector.probeCount()).isZero();
+        assertThat(detector.probeNanos(rtt)).isEqualTo(1_100 * MILLI + 2 * rtt.probeTimeoutNanos());
+    }
+
+    @Test
+    void endsItsBackOffWithAPacketAsLargeAsWhatIsMissing() throws ProtocolViolation {
+        send(0, 1);
+        detector.probed(1_024 * MILLI);
+        send(1_024, 1);
+        ack(1_074, new Range(1, 1));
+        send(1_100, 1);
+        detector.detectLost(rtt, 1_100 * MILLI);
+
+        assertThat(detector.probeNanos(rtt)).isEqualTo(1_100 * MILLI + rtt.probeTimeoutNanos());
+    }
+
     @ParameterizedTest(name = "{0} probes before")
     @CsvSource({"0, 1000", "1, 2000", "5, 32000", "6, 60000", "40, 60000"})
     void doublesTheProbeTimeoutUpTo60Seconds(int count, long millis) {
@@ -152,6 +177,10 @@ final class LossDetectorTest {
         for (int i = 0; i < packets; i++) {
             detector.sent(new SentPacket(next++, atMillis * MILLI, 1_200, SentPacket.NO_ACK, List.of()));
         }
+    }
+
+    private void sendSmall(long atMillis) {
+        detector.sent(new SentPacket(next++, atMillis * MILLI, 40, SentPacket.NO_ACK, List.of()));
     }
 
     private LossDetector.Outcome ack(long atMillis, Range... ranges) throws ProtocolViolation {

@@ -74,6 +74,22 @@ final class ReliableChannelsTest {
     }
 
     @Test
+    void repeatsALargePacketLessAndLessWhereOnlySmallOnesPass() {
+        var pair = new SimulatedPair(1, SimulatedPair.Path.of(1, 0, 0, 0));
+        pair.run(1_000 * MILLI, () -> false);
+        pair.agent.dropped = frames -> FrameCodec.encode(frames).length > 600;
+        pair.agent.toSend.get(1).add(SimulatedPair.noise(new Random(1), 1, 1_000));
+        pair.run(60_000 * MILLI, () -> false);
+        assertThat(pair.agent.sentFrames)
+                .filteredOn(Frame.Stream.class::isInstance)
+                .hasSizeBetween(10, 50);
+
+        pair.agent.dropped = _ -> false;
+        assertThat(pair.run(60_000 * MILLI, () -> pair.collector.received.get(1).size() == 1))
+                .isTrue();
+    }
+
+    @Test
     void deliversARecordLargerThanTheWindow() {
         var pair = new SimulatedPair(1, Path.of(25, 0, 0.01, 0));
         StreamRecord large = SimulatedPair.noise(new Random(1), 1, 4 << 20);
