@@ -100,8 +100,7 @@ final class UnitFactsIT {
     /** A sysctl of mode 0600: the kernel looks at the user only, whatever the capabilities (proc_sysctl.c, sysctl_perm). */
     private static boolean isOnlyForUserZero(String name) throws IOException {
         Path file = Path.of("/proc/sys", name.replace('.', '/'));
-        return Files.exists(file)
-                && !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+        return Files.exists(file) && !Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
     }
 
     static Stream<String> types() throws IOException {
