@@ -1,10 +1,16 @@
 #!/usr/bin/env python3
-"""Measures an agent and a collector of this clone as they run on one host, and prints a table.
+"""Measures an agent and a collector as they run on one host, and prints a table.
 
     python3 benchmarks/footprint.py [--seconds 600]
+    python3 benchmarks/footprint.py --packages packaging/target [--peers FOLDER] [--seconds 600]
 
-Run ./muster --help once before, so that everything is built. As root, packets are counted with tcpdump; else that row says why not.
-Nothing is installed and nothing is left: homes lie in a temporary folder, ports are free ones.
+The first runs those of this clone: call ./muster --help once before, so that everything is built. The second needs root and runs those of
+the packages (mvn -Ppackages package): unpacked, and laid over /usr for the measured processes alone; the agent as nobody with the
+capabilities of its unit. --peers: a folder with the packages zabbix-agent2 and prometheus-node-exporter (apt-get download), which run
+beside, as Debian configures them.
+
+As root, packets are counted with tcpdump; else that row says why not. Nothing is installed and nothing is left: homes lie in a temporary
+folder, ports are free ones.
 """
 
 import argparse
@@ -23,9 +29,74 @@ TOP = pathlib.Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
-def muster(*args, **more):
+NOBODY = 65534
+
+
+class Clone:
+    """Starts the programs of this clone."""
+
+    def collector(self):
+        return [str(TOP / "muster"), "collector", "--allow-root"]
+
+    def agent(self):
+        return [str(TOP / "muster"), "agent"]
+
+    def cli(self):
+        return [str(TOP / "muster")]
+
+    def own(self, folder):
+        pass
+
+
+class Packages:
+    """Starts the programs of packages that are not installed."""
+
+    OVER_USR = 'mount -t overlay -o lowerdir="$0/usr:/usr" overlay /usr && exec "$@"'
+
+    def __init__(self, packages, home):
+        self.files = home / "packages"
+        for package in packages:
+            subprocess.run(["dpkg-deb", "-x", package, self.files], check=True)
+        unit = (self.files / "usr/lib/systemd/system/muster-agent.service").read_text()
+        names = re.search(r"^AmbientCapabilities=(.*)$", unit, re.M)[1].split()
+        self.capabilities = "".join(["-all"] + [",+" + name[4:].lower() for name in names])
+        self.cache = home / "cache"
+        self.cache.mkdir()
+        for folder in (home, self.files, self.cache):
+            folder.chmod(0o755)
+        self.own(self.cache)
+
+    def inside(self, *command):
+        return ["unshare", "--mount", "--propagation", "private", "sh", "-c", self.OVER_USR, str(self.files), *command]
+
+    def unprivileged(self, capabilities="-all"):
+        return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "--no-new-privs", f"--inh-caps={capabilities}",
+                f"--ambient-caps={capabilities}", f"--bounding-set={capabilities}"]
+
+    def make_cache(self):
+        subprocess.run(self.inside(*self.unprivileged(), "env", f"CACHE_DIRECTORY={self.cache}",
+                                   "/usr/lib/muster-collector/make-aot-cache"), check=True, stderr=subprocess.DEVNULL)
+
+    def collector(self):
+        return self.inside(*self.unprivileged(), "env", f"MUSTER_COLLECTOR_AOT={self.cache}/collector.aot", "/usr/bin/muster-collector")
+
+    def agent(self):
+        return self.inside(*self.unprivileged(self.capabilities), "/usr/bin/muster-agent")
+
+    def cli(self):
+        return self.inside("/usr/bin/muster")
+
+    def own(self, folder):
+        for each in (folder, *folder.rglob("*")):
+            os.chown(each, NOBODY, NOBODY)
+
+
+programs = Clone()
+
+
+def muster(command, *args, **more):
     env = dict(os.environ, MUSTER_BUILD="never")
-    return subprocess.Popen([str(TOP / "muster"), *args], env=env, start_new_session=True, **more)
+    return subprocess.Popen([*command, *args], env=env, start_new_session=True, **more)
 
 
 def wait(what, ready, seconds=60):
@@ -38,9 +109,14 @@ def wait(what, ready, seconds=60):
     sys.exit(f"footprint: {what} did not happen within {seconds} s")
 
 
-def rss_mib(pid):
+def rss_mib(pid, kind="VmRSS"):
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", text)[1]) / 1024
+    return int(re.search(kind + r":\s+(\d+)", text)[1]) / 1024
+
+
+def memory(pid):
+    """RssAnon is what nobody else has and what cannot be dropped; the rest are pages of files."""
+    return f"{rss_mib(pid):.0f} MiB, {rss_mib(pid, 'RssAnon'):.0f} of it private"
 
 
 def cpu_seconds(pid):
@@ -58,8 +134,9 @@ def first_packet(home, keys):
         for run in range(5):
             folder = home / f"first-{run}"
             shutil.copytree(keys, folder / "collector-keys")
+            programs.own(folder)
             began = time.monotonic()
-            agent = muster("agent", "run", f"--home={folder}", "--port=0", f"--collector=127.0.0.1:{sock.getsockname()[1]}",
+            agent = muster(programs.agent(), "run", f"--home={folder}", "--port=0", f"--collector=127.0.0.1:{sock.getsockname()[1]}",
                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             sock.recv(2048)
             times.append(time.monotonic() - began)
@@ -78,9 +155,9 @@ def start_collector(home):
     for name in ("api/api.url", "link.address"):
         (home / "collector" / name).unlink(missing_ok=True)
     began = time.monotonic()
-    process = muster("collector", f"--home={home / 'collector'}", "--listen=127.0.0.1:0", "--api=127.0.0.1:0", "--bolt-port=0",
-                     "--allow-root", stdout=log, stderr=log)
-    wait("the collector's start", lambda: (home / "collector/api/api.url").exists() and (home / "collector/link.address").exists())
+    process = muster(programs.collector(), f"--home={home / 'collector'}", "--listen=127.0.0.1:0", "--api=127.0.0.1:0", "--bolt-port=0",
+                     stdout=log, stderr=log)
+    wait("the collector's start", lambda: (home / "collector/api/api.url").exists() and (home / "collector/link.address").exists(), 180)
     return process, time.monotonic() - began
 
 
@@ -99,13 +176,53 @@ def packets(capture):
     return len(sizes), sum(sizes) + 28 * len(sizes)
 
 
+def median_seconds(command, env, times=11):
+    """Of runs to their end."""
+    took = []
+    for _ in range(times):
+        began = time.monotonic()
+        subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        took.append(time.monotonic() - began)
+    return sorted(took)[times // 2]
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def start_peers(home):
+    """As Debian configures them, but for ports and files. Nobody asks them anything."""
+    log = home / "zabbix.log"
+    (home / "zabbix.conf").write_text(f"LogFile={log}\nServer=127.0.0.1\nServerActive=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
+                                      f"PidFile={home}/zabbix.pid\nControlSocket={home}/zabbix.sock\n")
+    commands = {
+        "zabbix-agent2": ["/usr/sbin/zabbix_agent2", "-f", "-c", str(home / "zabbix.conf")],
+        "prometheus-node-exporter": ["/usr/bin/prometheus-node-exporter", f"--web.listen-address=127.0.0.1:{free_port()}"],
+    }
+    return {name: muster(programs.inside(*command), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for name, command in commands.items()}
+
+
 def main():
+    global programs
     options = argparse.ArgumentParser(description="Footprint of an agent and a collector")
     options.add_argument("--seconds", type=int, default=600, help="how long the steady state is watched (default 600)")
-    seconds = options.parse_args().seconds
+    options.add_argument("--packages", type=pathlib.Path, help="a folder with the packages to measure instead of this clone")
+    options.add_argument("--peers", type=pathlib.Path, help="a folder with the packages of other agents, to run beside")
+    given = options.parse_args()
+    seconds = given.seconds
     home = pathlib.Path(tempfile.mkdtemp(prefix="muster-footprint-"))
-    running = []
+    running, rows, peers = [], [], {}
     try:
+        if given.packages:
+            for package in sorted(given.packages.glob("muster-*.deb")) + sorted(given.packages.glob("muster-*.rpm")):
+                rows.append((package.name, f"{package.stat().st_size / 1e6:.1f} MB"))
+            programs = Packages([*given.packages.glob("muster-*.deb"), *(given.peers.glob("*.deb") if given.peers else [])], home)
+            programs.make_cache()
+        (home / "collector").mkdir()
+        programs.own(home / "collector")
         collector, first = start_collector(home)
         stop(collector)
         collector, again = start_collector(home)
@@ -116,13 +233,17 @@ def main():
         opened = first_packet(home, keys)
 
         env = dict(os.environ, MUSTER_BUILD="never", MUSTER_API_HOME=str(home / "collector/api"))
-        token = subprocess.run([str(TOP / "muster"), "enroll", "token", "--uses", "1", "--expires", "1h"], env=env,
+        token = subprocess.run([*programs.cli(), "enroll", "token", "--uses", "1", "--expires", "1h"], env=env,
                                capture_output=True, text=True, check=True).stdout
         (home / "agent").mkdir()
         (home / "agent/token").write_text(re.search(r"[A-Za-z0-9_-]{20,}", token)[0])
         shutil.copytree(keys, home / "agent/collector-keys")
+        programs.own(home / "agent")
         address = (home / "collector/link.address").read_text().strip()
-        agent = muster("agent", "run", f"--home={home / 'agent'}", "--port=0", f"--collector={address}",
+        if given.peers:
+            peers = start_peers(home)
+            running.extend(peers.values())
+        agent = muster(programs.agent(), "run", f"--home={home / 'agent'}", "--port=0", f"--collector={address}",
                        f"--token-file={home / 'agent/token'}", stdout=open(home / "agent.log", "wb"), stderr=subprocess.STDOUT)
         running.append(agent)
         wait("the agent's trust", lambda: b"event=trusted" in (home / "agent.log").read_bytes())
@@ -134,19 +255,25 @@ def main():
             capture = subprocess.Popen(["tcpdump", "-i", "lo", "-nn", "-w", str(home / "packets"), "udp", "port", port],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             running.append(capture)
-        before = cpu_seconds(agent.pid), cpu_seconds(collector.pid)
+        everybody = (agent, collector, *peers.values())
+        before = [cpu_seconds(each.pid) for each in everybody]
         time.sleep(seconds)
-        agent_cpu, collector_cpu = (cpu_seconds(each.pid) - b for each, b in zip((agent, collector), before))
+        used = [cpu_seconds(each.pid) - b for each, b in zip(everybody, before)]
+        agent_cpu, collector_cpu = used[:2]
         hour = 3600 / seconds
-        rows = [
-            ("agent: resident memory", f"{rss_mib(agent.pid):.0f} MiB"),
+        rows += [
+            ("agent: resident memory", memory(agent.pid)),
             ("agent with its scripts: CPU", f"{agent_cpu * hour:.0f} s an hour"),
             ("agent: exec to first packet, median of 5", f"{opened:.2f} s"),
-            ("collector: resident memory, one agent", f"{rss_mib(collector.pid):.0f} MiB"),
+            ("collector: resident memory, one agent", memory(collector.pid)),
             ("collector: CPU, one agent", f"{collector_cpu * hour:.0f} s an hour"),
             ("collector: exec to ready, first start", f"{first:.1f} s"),
             ("collector: exec to ready, restart", f"{again:.1f} s"),
+            ("muster hosts, median of 11", f"{median_seconds([*programs.cli(), 'hosts'], env):.2f} s"),
         ]
+        for (name, peer), cpu in zip(peers.items(), used[2:]):
+            rows.append((f"{name}: resident memory", memory(peer.pid)))
+            rows.append((f"{name}: CPU", f"{cpu * hour:.0f} s an hour"))
         if capture:
             stop(capture)
             count, size = packets(str(home / "packets"))

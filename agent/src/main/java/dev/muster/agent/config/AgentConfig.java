@@ -39,6 +39,10 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
 
     private static final int MAX_SPOOL_MB = 10_000;
     private static final int MAX_COLLECTORS = 64;
+    /** Below the first it does not start; the second is more than the largest facts can fill. */
+    private static final int MIN_HEAP_MB = 16;
+
+    private static final int MAX_HEAP_MB = 1024;
     private static final int MIN_DIGEST_SECONDS = 1;
     /** A day. */
     private static final int MAX_DIGEST_SECONDS = 86_400;
@@ -76,6 +80,7 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
                     number(Setting.MAX_SCRIPTS, 1, MAX_SCRIPTS));
             var state = new StateConfig(
                     path(Setting.STATE), path(Setting.RUN), number(Setting.SPOOL_MAX_MB, 1, MAX_SPOOL_MB));
+            number(Setting.HEAP_MB, MIN_HEAP_MB, MAX_HEAP_MB);
             return new AgentConfig(link, discovery, state, new LogConfig(level()));
         }
 

@@ -24,6 +24,8 @@ enum Setting {
     RUN("/run/muster-agent"),
     SPOOL_MAX_MB("64"),
     DIGEST_SECONDS("3600"),
+    /** Of the Java heap: what starts the agent reads it, the agent itself only says when it is wrong. */
+    HEAP_MB("24"),
     LOG_LEVEL("info");
 
     private final String defaultValue;

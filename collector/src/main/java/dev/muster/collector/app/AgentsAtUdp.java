@@ -8,9 +8,15 @@ import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.DropCounters;
 import java.net.InetSocketAddress;
 import java.util.Locale;
+import java.util.function.Consumer;
 
-/** What `status` says of the UDP side. */
-record AgentsAtUdp(InetSocketAddress address, LinkCounters counters, Probes probes, DropCounters drops) {
+/**
+ * The UDP side, and what `status` says of it.
+ *
+ * @param loop runs a task on the thread that hears agents
+ */
+record AgentsAtUdp(
+        InetSocketAddress address, Consumer<Runnable> loop, LinkCounters counters, Probes probes, DropCounters drops) {
     ObjectNode status(StaticKeys keys) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("listen", Collector.shown(address));

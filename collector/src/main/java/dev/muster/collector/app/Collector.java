@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,6 +65,7 @@ final class Collector implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final CommitFanOut commits = new CommitFanOut();
     private String welcome = "";
+    private Consumer<Runnable> whenAlive = task -> {};
 
     private Collector(Path home, CollectorConfig config) {
         this.home = home;
@@ -85,6 +87,11 @@ final class Collector implements AutoCloseable {
     /** What a person wants to know once it runs. */
     String welcome() {
         return welcome;
+    }
+
+    /** Runs the task on the thread that hears agents, while inputs are applied; else not at all. From any thread. */
+    void whenAlive(Runnable task) {
+        whenAlive.accept(task);
     }
 
     @Override
@@ -150,6 +157,11 @@ final class Collector implements AutoCloseable {
         List<StatusPart> parts = new ArrayList<>();
         hooks.ifPresent(hook -> parts.add(hooks(hook, apply)));
         AgentsAtUdp agents = listen(keyring.all(), apply, watch.agents(trusted));
+        whenAlive = task -> agents.loop().accept(() -> {
+            if (apply.runs()) {
+                task.run();
+            }
+        });
         parts.add(part("agents", () -> agents.status(keys)));
         parts.add(part("neighbours", watch::status));
         parts.add(part("keys", () -> KeysStatus.of(keyring)));
@@ -207,6 +219,7 @@ final class Collector implements AutoCloseable {
         Files.writeString(home.resolve("link.address"), shown(local) + "\n");
         return new AgentsAtUdp(
                 local,
+                udp::execute,
                 link.counters(),
                 link.probes(),
                 Optional.ofNullable(endpoint.get()).orElseThrow().drops());

@@ -90,9 +90,14 @@ public final class CollectorMain implements Callable<Integer> {
                             awaitQuietly(done);
                         },
                         "muster-stop"));
-        try (var collector = Collector.start(home, read)) {
+        ServiceManager manager =
+                ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+        try (var collector = Collector.start(home, read);
+                var _ = new Watchdog(manager, collector::whenAlive).start()) {
             System.out.println(collector.welcome());
+            manager.tell(ServiceManager.READY);
             stopped.await();
+            manager.tell(ServiceManager.STOPPING);
         } finally {
             done.countDown();
         }

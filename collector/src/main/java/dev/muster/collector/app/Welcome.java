@@ -13,7 +13,8 @@ final class Welcome {
         String mail = config.mail()
                 .map(m -> "to " + String.join(", ", m.addresses().recipients()) + " by "
                         + m.server().host() + ":" + m.server().port())
-                .orElse("not configured: mails wait in the outbox. Set mail.host, mail.from and mail.to in "
+                .orElse("not configured: mails wait in the outbox. Set mail.host, mail.from and mail.to in"
+                        + " /etc/muster/collector.yaml, or where that is not there in "
                         + home.resolve("collector.yaml"));
         return """
                 Muster collector is ready.

@@ -91,6 +91,11 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         return commits.pending();
     }
 
+    /** False once it has stopped, by {@link #close} or because it failed for good: nothing is committed any more. From any thread. */
+    public boolean runs() {
+        return worker.isAlive();
+    }
+
     /** What is to be delivered by a route; a refusal goes through the queue, since it makes an event. */
     public Outbox outbox(String route) {
         return new DeliveryOutbox(graph.outbox(route), this);

@@ -50,7 +50,27 @@ public final class Muster {
     static int run(String[] arguments, Map<String, String> environment, Screen screen, Session.Pause pause) {
         Muster muster = new Muster();
         Session session = new Session(muster.options, environment, screen, pause);
-        CommandLine line = new CommandLine(muster)
+        CommandLine line = commands(muster, session);
+        line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                screen.colours() == Screen.Colours.ON ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        screen.width().ifPresent(width -> line.setUsageHelpWidth(Math.clamp(width, 55, 120)));
+        line.setParameterExceptionHandler(Muster::wronglyWritten);
+        line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, screen));
+        int exitCode = line.execute(arguments);
+        screen.flush();
+        return exitCode;
+    }
+
+    /** All commands, to be described and not to be run: for manual pages and completion. */
+    public static CommandLine commands() {
+        Muster muster = new Muster();
+        return commands(muster, new Session(muster.options, Map.of(), Screen.ofProcess(Map.of()), Muster::pause));
+    }
+
+    private static CommandLine commands(Muster muster, Session session) {
+        return new CommandLine(muster)
                 .addSubcommand(new CommandLine(new HostsCommand(session))
                         .addSubcommand(new HostsCommand.Rename(session))
                         .addSubcommand(new HostsCommand.Retire(session)))
@@ -68,16 +88,6 @@ public final class Muster {
                         .addSubcommand(new KeysCommand.ExportSpare(session))
                         .addSubcommand(new KeysCommand.Rotate(session)))
                 .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)));
-        line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
-        line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(
-                screen.colours() == Screen.Colours.ON ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
-        screen.width().ifPresent(width -> line.setUsageHelpWidth(Math.clamp(width, 55, 120)));
-        line.setParameterExceptionHandler(Muster::wronglyWritten);
-        line.setExecutionExceptionHandler((failed, command, parsed) -> failed(failed, screen));
-        int exitCode = line.execute(arguments);
-        screen.flush();
-        return exitCode;
     }
 
     private static int wronglyWritten(ParameterException wrong, String[] arguments) {

@@ -1,0 +1,266 @@
+package dev.muster.packaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packages from installation to purge, on a system that has nothing but what they declare to need. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PackagesIT {
+    private static final Path TARGET = Path.of("target").toAbsolutePath();
+    private static final String UNITS = "/usr/lib/systemd/system/";
+    private static final Duration READY = Duration.ofSeconds(90);
+    private static final String SETTINGS = "/etc/default/muster-agent";
+
+    /** What the system's own tools keep for themselves. */
+    private static final List<String> LEFT_BY_POLICY = List.of(
+            "/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?",
+            "/etc/\\.pwd\\.lock",
+            "/etc/rc[0-6S]\\.d",
+            "/etc/systemd(/system(/multi-user\\.target\\.wants)?)?",
+            "/var/lib/systemd(/deb-systemd-helper.*)?",
+            "/var/lib/dpkg/.*",
+            "/(var/)?lib/rpm.*",
+            "/root/.*");
+
+    @TempDir
+    private Path folder;
+
+    private DebianRoot host;
+    private Namespaces network;
+    private Set<String> before = Set.of();
+
+    @BeforeAll
+    void makeAHost() throws IOException {
+        Tool.needRootAnd("ip", "unshare", "chroot", "setpriv", "dpkg", "dpkg-deb", "rpm", "systemd-analyze");
+        host = DebianRoot.make(folder.resolve("root"));
+        before = host.paths();
+        assertThat(before).noneMatch(path -> path.matches(".*/(java|libjvm\\.so)"));
+        network = new Namespaces();
+    }
+
+    @AfterAll
+    void removeNetwork() {
+        if (network != null) {
+            network.close();
+        }
+    }
+
+    @Test
+    void debsInstallRunUpgradeAndPurge() throws IOException {
+        host.manage(
+                "dpkg",
+                root(),
+                "--install",
+                deb("muster-agent").toString(),
+                deb("muster-collector").toString());
+        unitsAreSound();
+        Unit agent = Unit.read(host.path(UNITS + "muster-agent.service"));
+        Unit collector = Unit.read(host.path(UNITS + "muster-collector.service"));
+        try (Daemon running = Daemon.start(host.entering(network.collector(), collector.command()), log("collector"))) {
+            awaitReady(running);
+            enrol();
+            String first = reportsAndStops(agent);
+            upgrade("muster-agent");
+            assertThat(reportsAndStops(agent))
+                    .as("the same host after the upgrade")
+                    .isEqualTo(first);
+            assertThat(host.run(network.collector(), "muster", "hosts", "--json"))
+                    .containsOnlyOnce("\"id\"");
+            initScriptStartsAndStops("muster-agent", network.agent());
+            assertThat(running.stop()).isEqualTo(143);
+        }
+        upgrade("muster-collector");
+        initScriptStartsAndStops("muster-collector", network.collector());
+        removeAndPurge();
+    }
+
+    private void unitsAreSound() {
+        for (String name : List.of("muster-agent", "muster-collector", "muster-collector-aot")) {
+            String unit = host.path(UNITS + name + ".service").toString();
+            assertThat(Tool.run("systemd-analyze", "verify", "--man=no", "--root=" + host.path("/"), unit))
+                    .isEmpty();
+        }
+    }
+
+    private void awaitReady(Daemon collector) {
+        await().atMost(READY).until(() -> {
+            assertThat(collector.alive()).as(collector.log()).isTrue();
+            return collector.log().contains("Muster collector is ready");
+        });
+    }
+
+    /** As docs/operations.md says. */
+    private void enrol() throws IOException {
+        Files.copy(
+                host.path("/var/lib/muster/collector/keys/collector.pub"),
+                host.path("/etc/muster/collector-keys/collector.pub"));
+        String token =
+                host.run(network.collector(), "muster", "enroll", "token", "--uses", "1", "--expires", "1h", "--quiet");
+        Files.writeString(host.path("/etc/muster/token"), token);
+        host.run(network.collector(), "chgrp", "muster", "/etc/muster/token");
+        host.run(network.collector(), "chmod", "0640", "/etc/muster/token");
+        Files.writeString(
+                host.path(SETTINGS),
+                "COLLECTORS=" + Namespaces.COLLECTOR_ADDRESS + ":1984\nTOKEN_FILE=/etc/muster/token\n",
+                StandardOpenOption.APPEND);
+    }
+
+    /** Returns the id by which the collector knows this host. */
+    private String reportsAndStops(Unit unit) throws IOException {
+        host.run(network.agent(), "install", "-d", "-o", "muster", "-g", "muster", "-m", "0700", "/run/muster-agent");
+        Path log = log("agent");
+        Files.deleteIfExists(log);
+        try (Daemon agent = Daemon.start(host.entering(network.agent(), unit.command()), log)) {
+            await().atMost(READY).until(() -> {
+                assertThat(agent.alive()).as(agent.log()).isTrue();
+                return agent.log().contains("trust=TRUSTED") || agent.log().contains("event=trusted");
+            });
+            await().atMost(READY)
+                    .untilAsserted(() -> assertThat(host.run(network.collector(), "muster", "facts", hostName(), "os"))
+                            .contains("debian"));
+            assertThat(host.run(network.agent(), "muster-agent", "status")).contains("collector");
+            assertThat(agent.stop()).isEqualTo(143);
+            assertThat(agent.log()).doesNotContain("ERROR");
+        }
+        return Files.readString(host.path("/var/lib/muster-agent/host.id"));
+    }
+
+    private void upgrade(String name) throws IOException {
+        Path unpacked = folder.resolve(name);
+        Path higher = folder.resolve(name + ".deb");
+        Tool.run("dpkg-deb", "--raw-extract", deb(name).toString(), unpacked.toString());
+        Path control = unpacked.resolve("DEBIAN/control");
+        Files.writeString(control, Files.readString(control).replaceFirst("(?m)^Version: .*", "Version: 99.0"));
+        Tool.run("dpkg-deb", "--build", "-Znone", unpacked.toString(), higher.toString());
+        Tool.run("rm", "-rf", unpacked.toString());
+        Set<String> secrets = contents("/var/lib/muster-agent", "/etc/muster", "/etc/default");
+        host.manage("dpkg", root(), "--install", higher.toString());
+        assertThat(Tool.run("dpkg-query", root(), "-W", "-f", "${Version} ${db:Status-Status}", name))
+                .isEqualTo("99.0 installed");
+        assertThat(contents("/var/lib/muster-agent", "/etc/muster", "/etc/default"))
+                .isEqualTo(secrets);
+        Files.delete(higher);
+    }
+
+    private void initScriptStartsAndStops(String name, String namespace) {
+        String script = "/etc/init.d/" + name;
+        assertThat(Tool.result(host.entering(namespace, List.of(script, "status")))
+                        .status())
+                .isEqualTo(3);
+        // Its daemon lives on with the pipe that a plain run would wait for.
+        String started = host.run(namespace, "sh", "-c", script + " start >/tmp/log 2>&1; echo $?; cat /tmp/log");
+        assertThat(started).isEqualTo("0\n");
+        assertThat(host.run(namespace, script, "status")).contains("runs");
+        host.run(namespace, script, "stop");
+        assertThat(Tool.result(host.entering(namespace, List.of(script, "status")))
+                        .status())
+                .isEqualTo(3);
+    }
+
+    private void removeAndPurge() throws IOException {
+        host.manage("dpkg", root(), "--remove", "muster-agent", "muster-collector");
+        assertThat(List.of(
+                        "/usr/bin/muster", "/usr/lib/muster-agent", "/usr/lib/muster-collector", "/run/muster-agent"))
+                .noneMatch(host::has);
+        assertThat(List.of("/var/lib/muster-agent/agent.key", "/var/lib/muster/collector/keys/collector.pub", SETTINGS))
+                .as("remove leaves configuration, keys and state")
+                .allMatch(host::has);
+        host.manage("dpkg", root(), "--purge", "muster-agent", "muster-collector");
+        assertNothingIsLeft();
+        assertThat(Files.readString(host.path("/etc/passwd"))).doesNotContain("muster");
+    }
+
+    @Test
+    void rpmsInstallAndErase() throws IOException {
+        // The folder's own files are no rpms, so that rpm cannot see what these depend on.
+        String[] rpm = {"rpm", "--root", host.path("/").toString(), "--dbpath", "/var/lib/rpm", "--nodeps"};
+        host.manage(with(
+                rpm,
+                "--install",
+                rpm("muster-agent").toString(),
+                rpm("muster-collector").toString()));
+        assertThat(host.run(network.agent(), "muster-agent", "--version")).contains("muster-agent");
+        assertThat(host.run(network.agent(), "muster", "--version")).contains("muster");
+        assertThat(Tool.run(List.of(with(rpm, "--query", "--configfiles", "muster-agent"))))
+                .contains("/etc/sysconfig/muster-agent");
+        assertThat(Tool.run(List.of(with(rpm, "--verify", "muster-agent", "muster-collector"))))
+                .as("modes and contents as packed")
+                .isEmpty();
+        Files.writeString(host.path("/etc/sysconfig/muster-agent"), "PORT=1999\n", StandardOpenOption.APPEND);
+        host.manage(with(rpm, "--upgrade", "--replacepkgs", rpm("muster-agent").toString()));
+        assertThat(Files.readString(host.path("/etc/sysconfig/muster-agent"))).endsWith("PORT=1999\n");
+        host.manage(with(rpm, "--erase", "muster-agent", "muster-collector"));
+        assertThat(host.has("/usr/bin/muster-agent")).isFalse();
+        assertThat(host.has("/etc/sysconfig/muster-agent.rpmsave"))
+                .as("changed configuration stays, as rpm does it")
+                .isTrue();
+        Tool.run(
+                "rm",
+                "-rf",
+                host.path("/etc/sysconfig").toString(),
+                host.path("/var/lib/muster").toString());
+        Tool.run("rm", "-rf", host.path("/var/lib/muster-agent").toString());
+        host.run(network.agent(), "userdel", "muster");
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        Set<String> left = new TreeSet<>(host.paths());
+        left.removeAll(before);
+        left.removeIf(
+                path -> path.startsWith("/tmp/") || LEFT_BY_POLICY.stream().anyMatch(path::matches));
+        assertThat(left).isEmpty();
+    }
+
+    private Set<String> contents(String... folders) throws IOException {
+        Set<String> all = new TreeSet<>();
+        for (String each : folders) {
+            try (Stream<Path> files = Files.walk(host.path(each))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    all.add(file + " " + new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+                }
+            }
+        }
+        return all;
+    }
+
+    private Path log(String name) {
+        return folder.resolve(name + ".log");
+    }
+
+    private String hostName() {
+        return Tool.run("uname", "-n").strip();
+    }
+
+    private String root() {
+        return "--root=" + host.path("/");
+    }
+
+    private static String[] with(String[] command, String... more) {
+        return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
+    }
+
+    private static Path deb(String name) throws IOException {
+        return Trees.list(TARGET, name + "_.*\\.deb").getFirst();
+    }
+
+    private static Path rpm(String name) throws IOException {
+        return Trees.list(TARGET, name + "-[0-9].*\\.rpm").getFirst();
+    }
+}
