@@ -110,6 +110,7 @@ class SmallHeapTest {
                     "",
                     1,
                     List.of("linux"),
+                    DiscoveryType.Activation.BY_DEFAULT,
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30),
                     List.of(),

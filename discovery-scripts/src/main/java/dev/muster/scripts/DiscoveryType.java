@@ -34,6 +34,7 @@ record DiscoveryType(String name, ObjectNode json) {
             "schema",
             "platforms",
             "runs",
+            "enabled",
             "interval_seconds",
             "timeout_seconds",
             "needs",
@@ -61,6 +62,10 @@ record DiscoveryType(String name, ObjectNode json) {
                 "runs",
                 file.memberOr("runs", JsonNodeFactory.instance.textNode("script"))
                         .text(RUNNERS));
+        json.put(
+                "enabled",
+                file.memberOr("enabled", JsonNodeFactory.instance.booleanNode(true))
+                        .flag());
         json.put("interval_seconds", interval(file));
         json.put("timeout_seconds", timeout(file));
         putTexts(json, file, "needs", CAPABILITY);

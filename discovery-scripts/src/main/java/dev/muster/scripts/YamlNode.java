@@ -107,10 +107,11 @@ record YamlNode(String where, JsonNode value) {
         return number;
     }
 
-    void flag() throws CatalogueException {
+    boolean flag() throws CatalogueException {
         if (!value.isBoolean()) {
             throw wrong("is neither true nor false");
         }
+        return value.booleanValue();
     }
 
     List<YamlNode> items() throws CatalogueException {

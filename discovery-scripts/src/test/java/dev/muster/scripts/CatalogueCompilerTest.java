@@ -61,7 +61,7 @@ final class CatalogueCompilerTest {
         var json = CatalogueCompiler.compile(source);
         assertThat(json).hasToString("""
                 {"version":1,"lib":[],"types":{"widgets":{"description":"Widgets of this host","schema":1,"platforms":[],\
-                "runs":"script","interval_seconds":60,"timeout_seconds":30,"needs":[],"parameters":{},"watch":[],"after":[],\
+                "runs":"script","enabled":true,"interval_seconds":60,"timeout_seconds":30,"needs":[],"parameters":{},"watch":[],"after":[],\
                 "fields":[{"name":"count","type":"int","meaning":"how many"}],\
                 "files":[{"path":"widgets/discover","mode":"0755"}],"script":"widgets/discover"}},"graph":{}}""");
     }

@@ -72,7 +72,7 @@ final class HostDiscovery implements AutoCloseable {
                     sink,
                     System::nanoTime,
                     task -> Thread.ofPlatform().name("discovery").unstarted(task));
-            var local = new DiscoveryPlan.Local(discovery.off(), discovery.intervals());
+            var local = new DiscoveryPlan.Local(discovery.on(), discovery.off(), discovery.intervals());
             return new HostDiscovery(catalogue, unpacked, Platforms.of(osRelease(root)), local, loop);
         } catch (RuntimeException e) {
             delete(unpacked);

@@ -70,6 +70,7 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
             var discovery = new DiscoveryConfig(
                     optionalPath(Setting.SCRIPTS),
                     path(Setting.OWN_TYPES),
+                    Set.copyOf(words(Setting.TYPES_ON)),
                     Set.copyOf(words(Setting.TYPES_OFF)),
                     intervals(),
                     number(Setting.MAX_SCRIPTS, 1, MAX_SCRIPTS));

@@ -16,6 +16,7 @@ enum Setting {
     PORT("1984"),
     SCRIPTS(""),
     OWN_TYPES("/etc/muster/discovery.d"),
+    TYPES_ON(""),
     TYPES_OFF(""),
     INTERVALS(""),
     MAX_SCRIPTS("2"),

@@ -99,6 +99,7 @@ final class CatalogueReader {
         String description = "";
         long schema = 0;
         List<String> platforms = List.of("linux");
+        var activation = DiscoveryType.Activation.BY_DEFAULT;
         long interval = 60;
         long timeout = 30;
         List<String> needs = List.of();
@@ -112,6 +113,7 @@ final class CatalogueReader {
                 case "description" -> description = text();
                 case "schema" -> schema = number();
                 case "platforms" -> platforms = texts();
+                case "enabled" -> activation = activation();
                 case "interval_seconds" -> interval = number();
                 case "timeout_seconds" -> timeout = number();
                 case "needs" -> needs = texts();
@@ -128,6 +130,7 @@ final class CatalogueReader {
                 description,
                 Math.toIntExact(schema),
                 platforms,
+                activation,
                 Duration.ofSeconds(interval),
                 Duration.ofSeconds(timeout),
                 needs,
@@ -135,6 +138,14 @@ final class CatalogueReader {
                 watch,
                 after,
                 script);
+    }
+
+    private DiscoveryType.Activation activation() throws IOException {
+        return switch (in.nextToken()) {
+            case VALUE_TRUE -> DiscoveryType.Activation.BY_DEFAULT;
+            case VALUE_FALSE -> DiscoveryType.Activation.ON_REQUEST;
+            default -> throw new DiscoveryException("enabled must be true or false");
+        };
     }
 
     private Map<String, Parameter> parameters() throws IOException {

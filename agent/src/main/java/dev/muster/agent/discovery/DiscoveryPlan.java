@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 /**
  * What is discovered on this host, and how often.
  *
- * <p>Every type that fits the host's platform runs, once. The collector may switch types off, change their interval and parameters and
- * add instances; this host's administrator, who has the last word, may switch types off and set intervals. A capability that a type
+ * <p>Every type that fits the host's platform runs, once, but those that run on request only. The collector may switch types on and off, change their interval and parameters and
+ * add instances; this host's administrator, who has the last word, may switch types on and off and set intervals. A capability that a type
  * needs and the agent lacks is no reason to leave it out: the script says what it was denied.
  *
  * @param instances by key, sorted
@@ -34,11 +34,13 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
     /**
      * What this host's administrator says.
      *
+     * @param on names of types that run although they do so on request only
      * @param off names of types that never run
      * @param intervals by type
      */
-    public record Local(Set<String> off, Map<String, Duration> intervals) {
+    public record Local(Set<String> on, Set<String> off, Map<String, Duration> intervals) {
         public Local {
+            on = Set.copyOf(on);
             off = Set.copyOf(off);
             intervals = Map.copyOf(intervals);
         }
@@ -121,11 +123,19 @@ public record DiscoveryPlan(List<PlannedInstance> instances, List<String> refusa
             boolean runs = !decided.contains(type.name())
                     && type.script().isPresent()
                     && fits(type)
+                    && isWanted(type)
                     && !local.off().contains(type.name());
             if (runs) {
                 InstanceKey key = InstanceKey.of(type.name());
                 plans.put(key, paced(key, type, Optional.empty(), Map.of()));
             }
+        }
+
+        private boolean isWanted(DiscoveryType type) {
+            return switch (type.activation()) {
+                case BY_DEFAULT -> true;
+                case ON_REQUEST -> local.on().contains(type.name());
+            };
         }
 
         private PlannedInstance plan(Desired.Instance wish) throws Refusal {

@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param schema version of its facts, from 1
  * @param platforms on which it can run at all
+ * @param activation whether it runs without being asked for
  * @param interval from the end of one run to the start of the next
  * @param needs Linux capabilities, such as CAP_SYS_PTRACE
  * @param watch files and folders whose change runs it at once
@@ -24,6 +25,7 @@ public record DiscoveryType(
         String description,
         int schema,
         List<String> platforms,
+        Activation activation,
         Duration interval,
         Duration timeout,
         List<String> needs,
@@ -31,6 +33,13 @@ public record DiscoveryType(
         List<Path> watch,
         List<String> after,
         Optional<Path> script) {
+    /** Whether a type runs without being asked for. */
+    public enum Activation {
+        BY_DEFAULT,
+        /** It costs or tells more than everybody wants: by TYPES_ON of this host, or a wish of the collector. */
+        ON_REQUEST
+    }
+
     public DiscoveryType {
         FactsReport.typeName(name);
         if (schema < 1

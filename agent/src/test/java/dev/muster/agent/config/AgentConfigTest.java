@@ -34,7 +34,7 @@ class AgentConfigTest {
                                 new InetSocketAddress(1984),
                                 Duration.ofHours(1)),
                         new DiscoveryConfig(
-                                Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), Map.of(), 2),
+                                Optional.empty(), Path.of("/etc/muster/discovery.d"), Set.of(), Set.of(), Map.of(), 2),
                         new StateConfig(Path.of("/var/lib/muster-agent"), Path.of("/run/muster-agent"), 64),
                         new LogConfig(LogConfig.Level.INFO)));
         assertThat(config.state().spoolMaxBytes()).isEqualTo(64_000_000);
@@ -54,6 +54,7 @@ class AgentConfigTest {
 
                 SCRIPTS='/usr/share/my scripts'
                 OWN_TYPES=/o
+                TYPES_ON=logins
                 TYPES_OFF=smart,pkgverify smart
                 INTERVALS="proc_sys=5, os=3600"
                 MAX_SCRIPTS=1
@@ -78,6 +79,7 @@ class AgentConfigTest {
                         new DiscoveryConfig(
                                 Optional.of(Path.of("/usr/share/my scripts")),
                                 Path.of("/o"),
+                                Set.of("logins"),
                                 Set.of("smart", "pkgverify"),
                                 Map.of("proc_sys", Duration.ofSeconds(5), "os", Duration.ofHours(1)),
                                 1),

@@ -35,7 +35,7 @@ class CatalogueTest {
                   "fields": [ {"name": "id", "type": "text", "meaning": "m"} ],
                   "files": [ {"path": "os/discover", "mode": "0755"} ],
                   "script": "os/discover" },
-                "lldp": { "description": "d", "schema": 1, "runs": "agent", "keys": [], "files": [] } } }
+                "lldp": { "description": "d", "schema": 1, "runs": "agent", "enabled": false, "keys": [], "files": [] } } }
             """;
     private static final Map<String, String> RESOURCES = Map.of(
             "/discovery-scripts/catalogue.json",
@@ -52,6 +52,7 @@ class CatalogueTest {
     void readsWhatTheAgentNeedsOfAType() {
         DiscoveryType os = unpack().type("os").orElseThrow();
         assertThat(os.schema()).isEqualTo(2);
+        assertThat(os.activation()).isEqualTo(DiscoveryType.Activation.BY_DEFAULT);
         assertThat(os.interval()).isEqualTo(Duration.ofHours(1));
         assertThat(os.timeout()).isEqualTo(Duration.ofSeconds(10));
         assertThat(os.needs()).containsExactly("CAP_SYS_PTRACE");
@@ -66,6 +67,11 @@ class CatalogueTest {
     @Test
     void knowsTypesThatTheAgentItselfDiscovers() {
         assertThat(unpack().type("lldp").orElseThrow().script()).isEmpty();
+    }
+
+    @Test
+    void knowsTypesThatRunOnRequestOnly() {
+        assertThat(unpack().type("lldp").orElseThrow().activation()).isEqualTo(DiscoveryType.Activation.ON_REQUEST);
     }
 
     @Test

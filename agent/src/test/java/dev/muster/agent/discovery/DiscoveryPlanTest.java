@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class DiscoveryPlanTest {
     private static final Set<String> UBUNTU = Platforms.of("NAME=\"Ubuntu\"\nID=ubuntu\nID_LIKE=\"debian\"\n");
-    private static final DiscoveryPlan.Local NOTHING_SAID = new DiscoveryPlan.Local(Set.of(), Map.of());
+    private static final DiscoveryPlan.Local NOTHING_SAID = new DiscoveryPlan.Local(Set.of(), Set.of(), Map.of());
 
     private final Map<String, DiscoveryType> types = new TreeMap<>();
 
@@ -72,13 +72,23 @@ final class DiscoveryPlanTest {
     void theAdministratorOfTheHostHasTheLastWord() {
         type("os", "linux");
         type("sums", "linux");
-        var local = new DiscoveryPlan.Local(Set.of("os"), Map.of("sums", Duration.ofSeconds(7)));
+        var local = new DiscoveryPlan.Local(Set.of("os"), Set.of("os"), Map.of("sums", Duration.ofSeconds(7)));
         DiscoveryPlan plan = plan(
                 local, on("os", ""), wish("sums", "", Desired.Run.ON, Optional.of(Duration.ofSeconds(1)), Map.of()));
         assertThat(keys(plan)).containsExactly("sums");
         assertThat(plan.instances().getFirst().interval()).isEqualTo(Duration.ofSeconds(7));
         assertThat(plan.instances().getFirst().pace()).isEqualTo(Pace.AS_TOLD);
         assertThat(plan.refusals()).containsExactly("os: it is switched off on this host");
+    }
+
+    @Test
+    void aTypeThatRunsOnRequestOnlyWaitsForOne() {
+        typeOnRequest("smart");
+        assertThat(plan(NOTHING_SAID).instances()).isEmpty();
+        assertThat(keys(plan(NOTHING_SAID, on("smart", "")))).containsExactly("smart");
+        assertThat(keys(plan(NOTHING_SAID, on("smart", "sda")))).containsExactly("smart/sda");
+        var local = new DiscoveryPlan.Local(Set.of("smart"), Set.of(), Map.of());
+        assertThat(keys(plan(local))).containsExactly("smart");
     }
 
     @Test
@@ -143,12 +153,28 @@ final class DiscoveryPlanTest {
         types.put(name, declared(name, List.of(platforms), Optional.of(Path.of("/scripts/" + name + "/discover"))));
     }
 
+    private void typeOnRequest(String name) {
+        types.put(
+                name,
+                declared(
+                        name,
+                        List.of("linux"),
+                        DiscoveryType.Activation.ON_REQUEST,
+                        Optional.of(Path.of("/scripts/" + name + "/discover"))));
+    }
+
     private static DiscoveryType declared(String name, List<String> platforms, Optional<Path> script) {
+        return declared(name, platforms, DiscoveryType.Activation.BY_DEFAULT, script);
+    }
+
+    private static DiscoveryType declared(
+            String name, List<String> platforms, DiscoveryType.Activation activation, Optional<Path> script) {
         return new DiscoveryType(
                 name,
                 "",
                 1,
                 platforms,
+                activation,
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
                 List.of("CAP_SYS_PTRACE"),

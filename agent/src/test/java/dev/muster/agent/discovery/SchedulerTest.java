@@ -226,6 +226,7 @@ class SchedulerTest {
                 "",
                 1,
                 List.of("linux"),
+                DiscoveryType.Activation.BY_DEFAULT,
                 Duration.ofSeconds(seconds),
                 Duration.ofSeconds(30),
                 List.of(),

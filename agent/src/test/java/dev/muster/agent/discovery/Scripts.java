@@ -28,6 +28,7 @@ final class Scripts {
                 "",
                 1,
                 List.of("linux"),
+                DiscoveryType.Activation.BY_DEFAULT,
                 Duration.ofSeconds(60),
                 timeout,
                 List.of(),
