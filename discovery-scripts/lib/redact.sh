@@ -45,18 +45,14 @@ function redact_word(word, program,    options) {
         redact_hides_next = 0
         return "***"
     }
+    options = redact_options(program)
+    # Written together: -pSECRET.
+    if (options != "" && word ~ /^-[A-Za-z]./ && index(options, " " substr(word, 1, 2) " ") && !index(options, " " word " ")) {
+        return substr(word, 1, 2) "***"
+    }
     if (word ~ /^-/ && word !~ /[=:]/ && tolower(word) ~ /pass|pwd|secret|token|credential|api[-_]?key|access[-_]?key|private[-_]?key/) {
         redact_hides_next = 1
         return word
-    }
-    options = redact_options(program)
-    if (options != "" && word ~ /^-[A-Za-z]/) {
-        if (index(options, " " word " ")) {
-            redact_hides_next = 1
-            return word
-        }
-        # Written together: -pSECRET.
-        if (index(options, " " substr(word, 1, 2) " ")) return substr(word, 1, 2) "***"
     }
     if (options != "" && index(options, " " word " ")) {
         redact_hides_next = 1
