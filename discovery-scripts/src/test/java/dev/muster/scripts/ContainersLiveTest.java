@@ -13,20 +13,18 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-/** Compares the types docker and docker_images with the whole of what "docker inspect" prints, where an engine runs. */
+/** Compares the types docker and docker_images with the whole of what "docker inspect" prints, where an engine runs. Not under busybox, whose tools have no docker among them. */
 final class ContainersLiveTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @TempDir
     Path scratch;
 
-    @ParameterizedTest
-    @EnumSource
-    void saysOfEachContainerWhatDockerSays(Shell shell) throws Exception {
+    @Test
+    void saysOfEachContainerWhatDockerSays() throws Exception {
         requireEngine();
         var expected = new TreeMap<String, String>();
         for (JsonNode container : inspect("container", docker("ps", "--quiet", "--no-trunc"))) {
@@ -50,7 +48,7 @@ final class ContainersLiveTest {
         }
 
         var facts = new TreeMap<String, String>();
-        for (JsonNode container : Live.facts("docker", shell, scratch).path("containers")) {
+        for (JsonNode container : Live.facts("docker", Shell.DASH, scratch).path("containers")) {
             facts.put(
                     container.path("id").asText(),
                     describe(
@@ -71,9 +69,8 @@ final class ContainersLiveTest {
         assertThat(facts).isEqualTo(expected);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void saysOfEachImageInUseWhatDockerSays(Shell shell) throws Exception {
+    @Test
+    void saysOfEachImageInUseWhatDockerSays() throws Exception {
         requireEngine();
         var used = new TreeSet<String>();
         for (JsonNode container : inspect("container", docker("ps", "--quiet", "--all", "--no-trunc"))) {
@@ -86,7 +83,7 @@ final class ContainersLiveTest {
         }
 
         var facts = new TreeMap<String, String>();
-        for (JsonNode image : Live.facts("docker_images", shell, scratch).path("in_use")) {
+        for (JsonNode image : Live.facts("docker_images", Shell.DASH, scratch).path("in_use")) {
             facts.put(image.path("id").asText(), describe(image.path("user"), image.path("size")));
         }
         assertThat(facts).isEqualTo(expected);
