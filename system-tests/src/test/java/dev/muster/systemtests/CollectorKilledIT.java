@@ -121,6 +121,12 @@ final class CollectorKilledIT {
         await().atMost(Duration.ofMinutes(1))
                 .untilAsserted(
                         () -> assertThat(mailbox.mails().stream().map(Mail::id).distinct())
+                                .as(
+                                        "%s",
+                                        mailbox.mails().stream()
+                                                .map(Mail::subject)
+                                                .distinct()
+                                                .toList())
                                 .hasSize(mailsDue));
         assertThat(mailbox.mails()).hasSizeLessThanOrEqualTo(mailsDue + KILLS);
         System.out.printf(

@@ -31,6 +31,9 @@ final class PeoplesQueries {
     /** Few, because the driver holds as many rows before the size limit sees them. */
     private static final int FETCHED_ROWS = 50;
 
+    /** The codes of errors in the text of a query; others are of the transaction. */
+    private static final String WHAT_IS_WRITTEN = "Neo.ClientError.Statement.";
+
     /** On a line of its own, so that columns in messages are those of the query. */
     private static final String EXPLAIN = "EXPLAIN\n";
 
@@ -79,6 +82,9 @@ final class PeoplesQueries {
         try {
             return tx.run(EXPLAIN + cypher, parameters).consume();
         } catch (ClientException e) {
+            if (!e.code().startsWith(WHAT_IS_WRITTEN)) {
+                throw e;
+            }
             throw new GraphException(Kind.REFUSED, positioned(String.valueOf(e.getMessage())), e);
         }
     }

@@ -1,5 +1,6 @@
 package dev.muster.collector.membership;
 
+import dev.muster.protocol.session.InitiatorConfig;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,8 @@ import java.time.Duration;
  * @param interval of beats, between neighbours and to the collector. Shorter finds out sooner and costs packets
  * @param dead how long a beat may be overdue before it counts as silence. Longer forgives more loss: the chance of a false alarm falls by
  *     the loss rate with each interval
- * @param grace how long after its start the collector waits for agents to come back; they notice its restart within a keep-alive
+ * @param grace how long after its start the collector waits for agents to come back: they notice its restart within a keep-alive, and those
+ *     that were thrown out again and again, or called in vain, wait before the next call
  * @param reconnect how long an agent may be without a session before it is looked for
  */
 public record LivenessConfig(Duration interval, Duration dead, Duration grace, Duration reconnect) {
@@ -22,6 +24,9 @@ public record LivenessConfig(Duration interval, Duration dead, Duration grace, D
      */
     public static LivenessConfig withKeepalive(Duration keepalive) {
         return new LivenessConfig(
-                Duration.ofSeconds(1), Duration.ofSeconds(5), keepalive.plus(GRACE_MARGIN), Duration.ofSeconds(15));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(5),
+                keepalive.plus(InitiatorConfig.LONGEST_RETRY).plus(GRACE_MARGIN),
+                Duration.ofSeconds(15));
     }
 }

@@ -91,11 +91,12 @@ final class LookoutTest implements Probes {
 
     @Test
     void afterARestartNobodyIsDownBeforeItsTimeOfGrace() {
-        var second = new Lookout(LivenessConfig.withKeepalive(Duration.ofSeconds(25)), thread, nanos::get);
+        var config = LivenessConfig.withKeepalive(Duration.ofSeconds(25));
+        var second = new Lookout(config, thread, nanos::get);
         rig.lookout = second;
         rig.restart(new TestJudge("rules-1", 4));
         second.start(rig.apply, this);
-        pass(second, Duration.ofSeconds(34));
+        pass(second, config.grace().minusSeconds(1));
         assertThat(probes).isEmpty();
         second.connected(a);
         pass(second, Duration.ofSeconds(2));

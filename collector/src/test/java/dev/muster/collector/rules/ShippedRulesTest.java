@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -26,6 +27,9 @@ final class ShippedRulesTest {
     private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
     private static final Path FOLDER = Path.of("..", "discovery-scripts");
+
+    private static final Catalogue CATALOGUE = Catalogue.shipped();
+    private static final List<RuleSource> RULES = RuleSource.shipped();
 
     static List<Path> samples() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER, 4)) {
@@ -55,8 +59,10 @@ final class ShippedRulesTest {
         String type = FOLDER.relativize(sample).subpath(0, 1).toString();
         var host = json(sample.resolve("host.json"));
         var rules = RuleLoader.load(
-                        Catalogue.shipped(),
-                        RuleSource.shipped(),
+                        CATALOGUE,
+                        RULES.stream()
+                                .filter(source -> source.type().equals(Optional.of(type)))
+                                .toList(),
                         PROFILES,
                         new ParameterValues(values(host.path("parameters")), Map.of(), Map.of()),
                         answering(host.path("answers")))

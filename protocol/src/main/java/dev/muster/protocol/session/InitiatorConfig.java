@@ -3,6 +3,7 @@ package dev.muster.protocol.session;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.stream.StreamLimits;
 import dev.muster.protocol.wire.SpoolId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
@@ -22,4 +23,7 @@ public record InitiatorConfig(
         long agentRun,
         StreamLimits limits,
         RandomGenerator random,
-        InstantSource wallClock) {}
+        InstantSource wallClock) {
+    /** Who calls in vain calls again after this at the latest. */
+    public static final Duration LONGEST_RETRY = Duration.ofNanos(Retry.MAX_NANOS + Retry.MAX_NANOS / 2);
+}

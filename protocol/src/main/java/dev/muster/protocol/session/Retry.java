@@ -1,9 +1,9 @@
 package dev.muster.protocol.session;
 
-/** When to try a handshake again: after 1, 2, 4, … 30 s, each half as much more or less, so that a fleet does not march in step. */
+/** When to try a handshake again: after 1, 2, 4, 8, 16, 16 … s, each half as much more or less, so that a fleet does not march in step. */
 final class Retry {
     static final long FIRST_NANOS = 1_000_000_000L;
-    static final long MAX_NANOS = 30_000_000_000L;
+    static final long MAX_NANOS = 16_000_000_000L;
 
     private Retry() {}
 
@@ -14,7 +14,7 @@ final class Retry {
      * @param jitter uniform in [0, 1)
      */
     static long delayNanos(int attempt, double jitter) {
-        long base = attempt >= 5 ? MAX_NANOS : Math.min(MAX_NANOS, FIRST_NANOS << attempt);
+        long base = attempt >= 4 ? MAX_NANOS : FIRST_NANOS << attempt;
         return (long) (base * (0.5 + jitter));
     }
 }

@@ -20,11 +20,11 @@ final class HandshakeScheduleTest {
         "2, 0.5, 4000",
         "3, 0.5, 8000",
         "4, 0.5, 16000",
-        "5, 0.5, 30000",
-        "63, 0, 15000",
-        "1000, 0.5, 30000"
+        "5, 0.5, 16000",
+        "63, 0, 8000",
+        "1000, 0.5, 16000"
     })
-    void waitsTwiceAsLongEachTimeUpToHalfAMinute(int attempt, double jitter, long millis) {
+    void waitsTwiceAsLongEachTimeUpToAQuarterOfAMinute(int attempt, double jitter, long millis) {
         assertThat(Retry.delayNanos(attempt, jitter)).isEqualTo(millis * 1_000_000);
     }
 
@@ -47,7 +47,7 @@ final class HandshakeScheduleTest {
         }
         schedule.established();
         schedule.lost(now, SECOND, now);
-        assertThat(schedule.atNanos() - now).isBetween(15 * SECOND, 45 * SECOND);
+        assertThat(schedule.atNanos() - now).isBetween(8 * SECOND, 24 * SECOND);
         long later = schedule.atNanos() + 60 * SECOND;
         schedule.established();
         schedule.lost(later - 40 * SECOND, SECOND, later);

@@ -164,7 +164,7 @@ final class InitiatorEndpointTest {
     void asksWithPatienceWhereNobodyAnswers() {
         look(NOBODY);
         network.run(Duration.ofHours(1));
-        assertThat(sent(AGENT, Packets.INIT)).isBetween(3_600L / 45, 3_600L / 15 + 6);
+        assertThat(sent(AGENT, Packets.INIT)).isBetween(3_600L / 24, 3_600L / 8 + 6);
     }
 
     @Test
