@@ -62,6 +62,7 @@ public final class HttpApi implements AutoCloseable {
             new Guard(token, clock).configure(javalin.routes);
             routes.configure(javalin.routes);
             enrolment.configure(javalin.routes);
+            new WaiverRoutes(reads, commands.inputs(), clock).configure(javalin.routes);
             new KeyRoutes(commands.keys()).configure(javalin.routes);
         });
         try {

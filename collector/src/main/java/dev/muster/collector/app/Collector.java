@@ -136,6 +136,7 @@ final class Collector implements AutoCloseable {
                         watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
         started.push(apply);
         started.push(new DayTurn(apply, clock).start());
+        started.push(new WaiverWatch(apply).start());
 
         DeliveryWorker delivery = new DeliveryWorker(
                 hostName() + "-" + ProcessHandle.current().pid(),

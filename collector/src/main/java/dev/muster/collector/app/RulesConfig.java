@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.rules.Catalogue;
 import dev.muster.collector.rules.LoadResult;
 import dev.muster.collector.rules.ParameterValues;
+import dev.muster.collector.rules.Profiles;
 import dev.muster.collector.rules.RuleLoader;
 import dev.muster.collector.rules.RuleSource;
 import java.util.HashMap;
@@ -18,16 +19,23 @@ import java.util.TreeSet;
  * <pre>
  * rules:
  *   profiles: [base, strict]           # base, strict, stig; base alone where nothing is said
+ *   role-profiles:                     # and more on the hosts of a role
+ *     web: [stig]
+ *   label-profiles:                    # or of a label
+ *     env=prod: [strict]
  *   parameters:                        # for every host
  *     allowed_admins: [root]
  *   roles:                             # for the hosts of a role
  *     web: {allowed_ports: [80, 443]}
+ *   labels:                            # for the hosts of a label
+ *     team=shop: {allowed_ports: [443]}
  *   hosts:                             # for one host, by its name
  *     web1: {allowed_admins: [root, eve]}
  * </pre>
  */
-record RulesConfig(Set<String> profiles, ParameterValues values) {
-    private static final Set<String> KEYS = Set.of("profiles", "parameters", "roles", "hosts");
+record RulesConfig(Profiles profiles, ParameterValues values) {
+    private static final Set<String> KEYS =
+            Set.of("profiles", "parameters", "roles", "labels", "hosts", "role-profiles", "label-profiles");
     private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
 
     /** @throws ConfigException naming what is wrong; values of parameters are judged when rules are loaded */
@@ -38,10 +46,16 @@ record RulesConfig(Set<String> profiles, ParameterValues values) {
             }
         }
         return new RulesConfig(
-                profiles(section.path("profiles")),
+                new Profiles(
+                        section.has("profiles")
+                                ? profiles("profiles", section.path("profiles"))
+                                : RuleLoader.DEFAULT_PROFILES,
+                        profilesOf("role-profiles", section.path("role-profiles")),
+                        profilesOf("label-profiles", section.path("label-profiles"))),
                 new ParameterValues(
                         map("parameters", section.path("parameters")),
                         maps("roles", section.path("roles")),
+                        maps("labels", section.path("labels")),
                         maps("hosts", section.path("hosts"))));
     }
 
@@ -50,13 +64,16 @@ record RulesConfig(Set<String> profiles, ParameterValues values) {
         return RuleLoader.load(Catalogue.shipped(), RuleSource.shipped(), profiles, values);
     }
 
-    private static Set<String> profiles(JsonNode list) {
-        if (list.isMissingNode()) {
-            return RuleLoader.DEFAULT_PROFILES;
-        }
+    private static Map<String, Set<String>> profilesOf(String key, JsonNode section) {
+        var all = new HashMap<String, Set<String>>();
+        map(key, section).forEach((name, list) -> all.put(name, profiles(key + "." + name, list)));
+        return all;
+    }
+
+    private static Set<String> profiles(String key, JsonNode list) {
         List<String> words = list.valueStream().map(JsonNode::asText).toList();
         if (!list.isArray() || words.isEmpty() || !PROFILES.containsAll(words)) {
-            throw new ConfigException("rules.profiles: a list of " + new TreeSet<>(PROFILES) + ", not " + list);
+            throw new ConfigException("rules." + key + ": a list of " + new TreeSet<>(PROFILES) + ", not " + list);
         }
         return Set.copyOf(words);
     }

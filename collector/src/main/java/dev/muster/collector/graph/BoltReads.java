@@ -12,9 +12,11 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import org.neo4j.driver.Value;
 final class BoltReads implements GraphReads {
     private static final int MAX_EVENTS = 10_000;
     private static final int MAX_CHANGES = 10_000;
+    private static final int MAX_WAIVERS = 10_000;
 
     private final Driver driver;
     private final PeoplesQueries queries;
@@ -235,6 +238,24 @@ final class BoltReads implements GraphReads {
                 node.get("fix").asString(),
                 HostLoading.texts(node, "refs"),
                 node.get("profile").asString());
+    }
+
+    @Override
+    public List<Waiver> waivers(WaiverState state) {
+        String wanted = state == WaiverState.ANY ? "" : "WHERE w.ended IS NULL";
+        return list(
+                "MATCH (w:Waiver) %s RETURN w ORDER BY w.created DESC, w.id DESC LIMIT %d"
+                        .formatted(wanted, MAX_WAIVERS),
+                Map.of(),
+                row -> WaiverReads.waiver(row.get("w")));
+    }
+
+    @Override
+    public Map<HostId, Marks> marks() {
+        var marks = new HashMap<HostId, Marks>();
+        list("MATCH (h:Host) WHERE size(h.roles) > 0 OR size(h.labels) > 0 RETURN h", Map.of(), row -> row.get("h"))
+                .forEach(node -> marks.put(HostId.parse(node.get("id").asString()), HostLoading.marks(node)));
+        return marks;
     }
 
     @Override

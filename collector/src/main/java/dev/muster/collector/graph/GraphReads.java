@@ -11,8 +11,10 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +60,18 @@ public interface GraphReads {
      * @param filter its state does not count
      */
     List<Finding> findingsAsOf(FindingFilter filter, Instant at);
+
+    /** Waivers, the newest first; those in force alone, or with those that ended. */
+    List<Waiver> waivers(WaiverState state);
+
+    /** Which waivers to list. */
+    enum WaiverState {
+        IN_FORCE,
+        ANY
+    }
+
+    /** Roles and labels of all hosts that have any. */
+    Map<HostId, Marks> marks();
 
     /** In order of seq, those after {@code afterSeq}; at most {@code limit} and never more than 10,000. */
     List<Event> events(long afterSeq, int limit);

@@ -86,6 +86,12 @@ public sealed interface Write {
 
     record PutRule(Rule rule, String ruleSet) implements Write {}
 
+    /** Makes a waiver, or changes how it stands. */
+    record PutWaiver(StandingWaiver standing) implements Write {}
+
+    /** The waiver that took a finding away. */
+    record CloseWaived(HostId host, HostRecord.FindingKey finding, String waiver, Instant closed) implements Write {}
+
     record OpenFinding(Finding finding) implements Write {}
 
     /** The rule holds again, or is waived, or is gone. */

@@ -33,6 +33,12 @@ public final class RuleLoader {
     /** As {@link #load(Catalogue, List, Set)}, with what an administrator sets parameters to. */
     public static LoadResult load(
             Catalogue catalogue, List<RuleSource> sources, Set<String> profiles, ParameterValues values) {
+        return load(catalogue, sources, Profiles.everywhere(profiles), values);
+    }
+
+    /** As {@link #load(Catalogue, List, Set, ParameterValues)}, with other profiles on some hosts. */
+    public static LoadResult load(
+            Catalogue catalogue, List<RuleSource> sources, Profiles profiles, ParameterValues values) {
         return load(catalogue, sources, profiles, values, HostFunctions.shipped());
     }
 
@@ -40,6 +46,15 @@ public final class RuleLoader {
             Catalogue catalogue,
             List<RuleSource> sources,
             Set<String> profiles,
+            ParameterValues values,
+            Collection<HostFunction> functions) {
+        return load(catalogue, sources, Profiles.everywhere(profiles), values, functions);
+    }
+
+    static LoadResult load(
+            Catalogue catalogue,
+            List<RuleSource> sources,
+            Profiles profiles,
             ParameterValues values,
             Collection<HostFunction> functions) {
         var problems = new ArrayList<Problem>();
@@ -52,11 +67,11 @@ public final class RuleLoader {
                 .map(draft -> compile(draft, language, catalogue))
                 .toList()) {
             compiled.rule()
-                    .filter(rule -> profiles.contains(rule.rule().profile()))
+                    .filter(rule -> profiles.isAnywhere(rule.rule().profile()))
                     .ifPresent(rules::add);
             compiled.problem().ifPresent(problems::add);
         }
-        return new LoadResult(new RuleSet(catalogue, parameters, rules), problems);
+        return new LoadResult(new RuleSet(catalogue, parameters, profiles, rules), problems);
     }
 
     private static List<DraftRule> unique(List<RuleSource> sources, List<Parameter> declared, List<Problem> problems) {

@@ -17,16 +17,19 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Verification;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -39,6 +42,8 @@ public final class FakeGraph implements GraphReads {
     public final List<StoredFacts> facts = new CopyOnWriteArrayList<>();
     public final List<Finding> findings = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
+    public final List<Waiver> waivers = new CopyOnWriteArrayList<>();
+    public final Map<HostId, Marks> marks = new ConcurrentHashMap<>();
     public final List<StandingVerdict> verdicts = new CopyOnWriteArrayList<>();
 
     /** Answers {@link #query}; given the Cypher. */
@@ -114,6 +119,18 @@ public final class FakeGraph implements GraphReads {
                 JsonNodeFactory.instance.objectNode());
         events.add(event);
         return event;
+    }
+
+    @Override
+    public List<Waiver> waivers(WaiverState state) {
+        return waivers.stream()
+                .filter(waiver -> state == WaiverState.ANY || waiver.ended().isEmpty())
+                .toList();
+    }
+
+    @Override
+    public Map<HostId, Marks> marks() {
+        return Map.copyOf(marks);
     }
 
     @Override

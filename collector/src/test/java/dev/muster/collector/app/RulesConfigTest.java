@@ -22,7 +22,7 @@ final class RulesConfigTest {
     void nothingSaidIsTheBaseProfile() {
         var config = RulesConfig.read(MissingNode.getInstance());
 
-        assertThat(config.profiles()).containsExactly("base");
+        assertThat(config.profiles().site()).containsExactly("base");
         assertThat(config.values()).isEqualTo(ParameterValues.NONE);
     }
 
@@ -35,7 +35,7 @@ final class RulesConfigTest {
                 hosts: {web1: {c: x}}
                 """));
 
-        assertThat(config.profiles()).containsExactlyInAnyOrder("base", "stig");
+        assertThat(config.profiles().site()).containsExactlyInAnyOrder("base", "stig");
         assertThat(config.values().site()).hasToString("{a=[\"root\"]}");
         assertThat(config.values().roles()).hasToString("{web={b=1}}");
         assertThat(config.values().hosts()).hasToString("{web1={c=\"x\"}}");

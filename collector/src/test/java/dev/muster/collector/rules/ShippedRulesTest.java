@@ -58,7 +58,7 @@ final class ShippedRulesTest {
                         Catalogue.shipped(),
                         RuleSource.shipped(),
                         PROFILES,
-                        new ParameterValues(values(host.path("parameters")), Map.of(), Map.of()),
+                        new ParameterValues(values(host.path("parameters")), Map.of(), Map.of(), Map.of()),
                         answering(host.path("answers")))
                 .set();
         var facts = facts(type, sample);
