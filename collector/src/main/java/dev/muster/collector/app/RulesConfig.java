@@ -2,14 +2,19 @@ package dev.muster.collector.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.rules.Catalogue;
-import dev.muster.collector.rules.LoadResult;
 import dev.muster.collector.rules.ParameterValues;
 import dev.muster.collector.rules.Profiles;
 import dev.muster.collector.rules.RuleLoader;
 import dev.muster.collector.rules.RuleSource;
+import dev.muster.collector.rules.Rulebook;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +23,7 @@ import java.util.TreeSet;
  *
  * <pre>
  * rules:
+ *   folder: /etc/muster/rules.d        # the administrator's own rules; rules.d in the home when it is there
  *   profiles: [base, strict]           # base, strict, stig; base alone where nothing is said
  *   role-profiles:                     # and more on the hosts of a role
  *     web: [stig]
@@ -33,9 +39,9 @@ import java.util.TreeSet;
  *     web1: {allowed_admins: [root, eve]}
  * </pre>
  */
-record RulesConfig(Profiles profiles, ParameterValues values) {
+record RulesConfig(Profiles profiles, ParameterValues values, Optional<Path> folder) {
     private static final Set<String> KEYS =
-            Set.of("profiles", "parameters", "roles", "labels", "hosts", "role-profiles", "label-profiles");
+            Set.of("folder", "profiles", "parameters", "roles", "labels", "hosts", "role-profiles", "label-profiles");
     private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
 
     /** @throws ConfigException naming what is wrong; values of parameters are judged when rules are loaded */
@@ -56,12 +62,25 @@ record RulesConfig(Profiles profiles, ParameterValues values) {
                         map("parameters", section.path("parameters")),
                         maps("roles", section.path("roles")),
                         maps("labels", section.path("labels")),
-                        maps("hosts", section.path("hosts"))));
+                        maps("hosts", section.path("hosts"))),
+                Optional.of(section.path("folder").asText(""))
+                        .filter(text -> !text.isEmpty())
+                        .map(Path::of));
     }
 
-    /** The shipped rules of these profiles. */
-    LoadResult load() {
-        return RuleLoader.load(Catalogue.shipped(), RuleSource.shipped(), profiles, values);
+    /** The shipped rules and those of the administrator's folder, which may change the shipped ones. */
+    Rulebook load(Path home) {
+        Catalogue catalogue = Catalogue.shipped();
+        var sources = new ArrayList<>(RuleSource.shipped());
+        Path own = folder.orElse(home.resolve("rules.d"));
+        if (folder.isPresent() || Files.isDirectory(own)) {
+            try {
+                sources.addAll(RuleSource.folder(own, catalogue));
+            } catch (IOException e) {
+                throw new ConfigException("the folder of rules " + own + " cannot be read: " + e, e);
+            }
+        }
+        return Rulebook.load(catalogue, sources, profiles, values);
     }
 
     private static Map<String, Set<String>> profilesOf(String key, JsonNode section) {

@@ -71,6 +71,10 @@ final class Decisions {
             case Input.Mark command -> marking.mark(draft, command);
             case Input.Waive command -> waiving.create(draft, command);
             case Input.EndWaiver command -> waiving.end(draft, command);
+            case Input.KeepScores kept -> {
+                draft.write(new Write.PutScores(kept.day(), kept.scores()));
+                yield new Outcome.Seen();
+            }
             case Input.SettleWaivers _ -> waiving.settle(draft);
             case Input.CreateToken command -> enrolment.createToken(draft, command);
             case Input.DeliveryRefused refused -> refused(draft, refused);

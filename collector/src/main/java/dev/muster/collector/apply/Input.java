@@ -1,5 +1,6 @@
 package dev.muster.collector.apply;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
@@ -227,6 +228,9 @@ public sealed interface Input<R extends Outcome> {
      * @param by who and why, for people
      */
     record EndWaiver(String id, String by) implements Input<Outcome.Waived> {}
+
+    /** The scores of a day, for the trend. */
+    record KeepScores(LocalDate day, ObjectNode scores) implements Input<Outcome.Seen> {}
 
     /** Time went by: waivers end, and hosts are judged with or without them. To be repeated until the outcome says that all is done. */
     record SettleWaivers() implements Input<Outcome.WaiversSettled> {}

@@ -84,7 +84,8 @@ final class Findings {
         return Times.minute(instant, screen.zone()) + " (" + Times.age(instant, answer.at()) + " ago)";
     }
 
-    private static String found(JsonNode evidence) {
+    /** What was read and what offends, a line each. */
+    static String found(JsonNode evidence) {
         List<String> lines = new ArrayList<>();
         for (JsonNode read : evidence.path("reads")) {
             String value = read.has("value") ? shorten(read.path("value").toString()) : "nothing";

@@ -59,6 +59,13 @@ public final class Muster {
                 .addSubcommand(new FactsCommand(session))
                 .addSubcommand(new ChangesCommand(session))
                 .addSubcommand(new FindingsCommand(session))
+                .addSubcommand(new ScoresCommand(session))
+                .addSubcommand(new CommandLine(new RulesCommand())
+                        .addSubcommand(new RulesCommand.ListAll(session))
+                        .addSubcommand(new RulesCommand.Show(session))
+                        .addSubcommand(new RulesCommand.Lint(session))
+                        .addSubcommand(new RulesCommand.Test(session))
+                        .addSubcommand(new RulesCommand.DryRun(session)))
                 .addSubcommand(new WaiversCommand.Waive(session))
                 .addSubcommand(
                         new CommandLine(new WaiversCommand(session)).addSubcommand(new WaiversCommand.End(session)))

@@ -19,11 +19,14 @@ import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -176,6 +179,34 @@ final class BoltReads implements GraphReads {
                 Instant.ofEpochMilli(entry.required(1).longValue()),
                 Optional.of(entry.path(2)).filter(JsonNode::isNumber).map(at -> Instant.ofEpochMilli(at.longValue())),
                 Optional.of(entry.path(3)).filter(JsonNode::isTextual).map(JsonNode::textValue));
+    }
+
+    @Override
+    public void eachVerdict(VerdictReader reader) {
+        Bolt.read(driver, tx -> {
+            tx.run("MATCH (h:Host)-[:JUDGED]->(v:Verdicts) WHERE h.status <> 'retired'"
+                            + " RETURN h.id AS host, h.name AS name, v.type AS type, v.json AS json")
+                    .forEachRemaining(row -> {
+                        HostId host = HostId.parse(row.get("host").asString());
+                        String name = row.get("name").asString();
+                        String type = row.get("type").asString();
+                        HostLoading.object(row.get("json").asString())
+                                .properties()
+                                .forEach(entry -> reader.verdict(
+                                        host, name, standing(type, entry.getKey(), entry.getValue())));
+                    });
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public SortedMap<LocalDate, JsonNode> scores(LocalDate since) {
+        var scores = new TreeMap<LocalDate, JsonNode>();
+        list("MATCH (s:ScoreDay) WHERE s.day >= $since RETURN s", Map.of("since", since), row -> row.get("s"))
+                .forEach(node -> scores.put(
+                        node.get("day").asLocalDate(),
+                        History.parse(node.get("json").asString())));
+        return scores;
     }
 
     @Override

@@ -17,9 +17,11 @@ import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** What people and programs may ask. Calls block on the graph, from any thread; each sees committed state only. */
 public interface GraphReads {
@@ -50,6 +52,18 @@ public interface GraphReads {
 
     /** What every rule says of a host, by type, rule and instance. */
     List<StandingVerdict> verdicts(HostId host);
+
+    /** Every verdict on every host that is not retired, host by host; called while the graph is read, from this thread. */
+    void eachVerdict(VerdictReader reader);
+
+    /** Is told of one verdict after the other. */
+    @FunctionalInterface
+    interface VerdictReader {
+        void verdict(HostId host, String hostName, StandingVerdict verdict);
+    }
+
+    /** The scores of days, as they were stored, from {@code since} on, by day. */
+    SortedMap<LocalDate, JsonNode> scores(LocalDate since);
 
     /** Newest first, at most {@code filter.limit()}. */
     List<Finding> findings(FindingFilter filter);

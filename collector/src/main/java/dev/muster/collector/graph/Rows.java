@@ -50,6 +50,11 @@ final class Rows {
                         Statement.PUT_JUDGED_ON,
                         put.host().toString(),
                         Map.of("host", put.host().toString(), "day", put.day())));
+            case Write.PutScores put ->
+                List.of(row(
+                        Statement.PUT_SCORES,
+                        put.day().toString(),
+                        Map.of("day", put.day(), "json", put.scores().toString())));
             case Write.PutNext put -> List.of(next(put));
             case Write.PutSilence put -> List.of(silence(put));
             case Write.PutToken put -> List.of(token(put.token()));

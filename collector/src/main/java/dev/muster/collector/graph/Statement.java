@@ -36,6 +36,9 @@ enum Statement {
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
             SET h.agentAt = row.at, h.agentRun = row.run"""),
+    PUT_SCORES("""
+            UNWIND $rows AS row
+            MERGE (s:ScoreDay {day: row.day}) SET s.json = row.json"""),
     PUT_JUDGED_ON("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})

@@ -1,5 +1,6 @@
 package dev.muster.collector.graph;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.projection.Difference;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.Evidence;
@@ -31,6 +32,9 @@ public sealed interface Write {
 
     /** Where the host's agent was seen last, and which process of it. */
     record PutAgentSeen(HostId host, InetSocketAddress at, long agentRun) implements Write {}
+
+    /** The scores of a day, as they are at its first report of them. */
+    record PutScores(LocalDate day, ObjectNode scores) implements Write {}
 
     /** The host was judged by the rules that read the date. */
     record PutJudgedOn(HostId host, LocalDate day) implements Write {}

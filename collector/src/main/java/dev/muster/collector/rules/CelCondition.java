@@ -218,7 +218,7 @@ final class CelCondition implements Condition {
                     .map(argument -> CelValues.toJson(argument).toString())
                     .collect(Collectors.joining(", ", function.name() + "(", ")"));
             JsonNode shown = answer instanceof List<?> list
-                    ? CelValues.toJson(list.size() + " files")
+                    ? FileFacts.shown(list)
                     : CelValues.toJson(answer);
             answers.given(OneLine.of(call), shown);
         }

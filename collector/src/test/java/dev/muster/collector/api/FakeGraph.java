@@ -1,5 +1,6 @@
 package dev.muster.collector.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -25,9 +26,12 @@ import dev.muster.collector.model.Verification;
 import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +47,7 @@ public final class FakeGraph implements GraphReads {
     public final List<Finding> findings = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
     public final List<Waiver> waivers = new CopyOnWriteArrayList<>();
+    public final SortedMap<LocalDate, JsonNode> scores = new TreeMap<>();
     public final Map<HostId, Marks> marks = new ConcurrentHashMap<>();
     public final List<StandingVerdict> verdicts = new CopyOnWriteArrayList<>();
 
@@ -126,6 +131,16 @@ public final class FakeGraph implements GraphReads {
         return waivers.stream()
                 .filter(waiver -> state == WaiverState.ANY || waiver.ended().isEmpty())
                 .toList();
+    }
+
+    @Override
+    public void eachVerdict(VerdictReader reader) {
+        hosts.forEach(host -> verdicts.forEach(verdict -> reader.verdict(host.id(), host.name(), verdict)));
+    }
+
+    @Override
+    public SortedMap<LocalDate, JsonNode> scores(LocalDate since) {
+        return scores.tailMap(since);
     }
 
     @Override

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.rules.ParameterValues;
 import dev.muster.collector.rules.Problem;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,7 +45,9 @@ final class RulesConfigTest {
     @Test
     void aValueOfNoParameterIsAProblemAndNoRuleLess() throws IOException {
         var loaded =
-                RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}")).load();
+                RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}"))
+                        .load(Path.of("there-is-no-such-home"))
+                        .loaded();
 
         assertThat(loaded.problems())
                 .extracting(Problem::toString)
