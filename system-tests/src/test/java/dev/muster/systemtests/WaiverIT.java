@@ -40,8 +40,8 @@ final class WaiverIT {
             options.addAll(List.of("--host-name=" + HOST, "--intervals=proc_sys=1", AgentProcess.only("proc_sys")));
             agent.start(collector.address(), options.toArray(String[]::new));
             await().atMost(SOON)
-                    .untilAsserted(() ->
-                            assertThat(mailbox.mails()).as(agent.log()).hasSize(1));
+                    .untilAsserted(
+                            () -> assertThat(mailbox.mails()).as(agent.log()).hasSize(1));
             assertThat(verdict(collector)).isEqualTo("fail");
             double before = score(collector);
 
@@ -50,10 +50,13 @@ final class WaiverIT {
 
             var cli = new Cli(collector.home());
             String until = "25s";
-            cli.run(
-                    "waive", RULE, "--host", "web-*", "--reason", "a lab machine", "--owner", "eve", "--until", until);
+            cli.run("waive", RULE, "--host", "web-*", "--reason", "a lab machine", "--owner", "eve", "--until", until);
             assertThat(verdict(collector)).isEqualTo("waived");
-            assertThat(collector.api().get("findings?host=" + HOST).path("findings").valueStream())
+            assertThat(collector
+                            .api()
+                            .get("findings?host=" + HOST)
+                            .path("findings")
+                            .valueStream())
                     .noneMatch(finding -> finding.at("/rule/id").asText().equals(RULE));
             assertThat(cli.run("waivers")).contains(RULE, "a lab machine", "eve", "host web-*");
             assertThat(score(collector)).isGreaterThan(before);

@@ -75,7 +75,8 @@ final class RuleRoutes {
         String id = context.pathParam("id");
         Rule rule = rules.rule(id)
                 .orElseThrow(() -> Problem.notFound(
-                        "There is no rule \"" + Parameters.shown(id) + "\" in force.", "\"muster rules list\" has all."));
+                        "There is no rule \"" + Parameters.shown(id) + "\" in force.",
+                        "\"muster rules list\" has all."));
         Body.write(context, FindingJson.write(rule));
     }
 

@@ -28,8 +28,8 @@ import java.util.function.Function;
 final class ScoreRoutes {
     private static final int DAYS = 30;
     private static final int MAX_DAYS = 400;
-    private static final Map<String, By> BY = new TreeMap<>(
-            Map.of("host", By.HOST, "category", By.CATEGORY, "type", By.TYPE, "rule", By.RULE));
+    private static final Map<String, By> BY =
+            new TreeMap<>(Map.of("host", By.HOST, "category", By.CATEGORY, "type", By.TYPE, "rule", By.RULE));
 
     private final GraphReads reads;
     private final Function<String, Optional<Rule>> rules;
@@ -55,16 +55,16 @@ final class ScoreRoutes {
         body.set("all", answer("", now.all(), before, day -> day.path("all")));
         ArrayNode list = body.putArray("scores");
         now.tallies(by)
-                .forEach((name, tally) -> list.add(answer(
-                        name, tally, before, day -> day.path(by.word()).path(name))));
+                .forEach((name, tally) -> list.add(
+                        answer(name, tally, before, day -> day.path(by.word()).path(name))));
         Body.write(context, body);
     }
 
     /** Counts every verdict that stands. */
     static Scores now(GraphReads reads, Function<String, Optional<Rule>> rules) {
         var scores = new Scores(rules);
-        reads.eachVerdict((host, name, verdict) ->
-                scores.add(name, verdict.rule(), verdict.verdict(), knowledge(verdict)));
+        reads.eachVerdict(
+                (host, name, verdict) -> scores.add(name, verdict.rule(), verdict.verdict(), knowledge(verdict)));
         return scores;
     }
 

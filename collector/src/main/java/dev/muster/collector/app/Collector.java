@@ -136,9 +136,7 @@ final class Collector implements AutoCloseable {
                         watch.watching(DesiredPaths.of(rules.set().pathsRead()))));
         started.push(apply);
         started.push(new DayTurn(
-                        apply,
-                        clock,
-                        () -> HttpApi.scores(graph.reads(), rules).toJson())
+                        apply, clock, () -> HttpApi.scores(graph.reads(), rules).toJson())
                 .start());
         started.push(new WaiverWatch(apply).start());
 

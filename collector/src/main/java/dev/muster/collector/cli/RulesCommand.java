@@ -86,10 +86,18 @@ final class RulesCommand {
             session.show("/rules/" + ApiClient.segment(id), Map.of(), answer -> {
                 JsonNode rule = answer.json();
                 Fields fields = new Fields();
-                for (String name : List.of("id", "title", "type", "category", "severity", "profile", "check", "why", "fix")) {
+                for (String name :
+                        List.of("id", "title", "type", "category", "severity", "profile", "check", "why", "fix")) {
                     fields.add(name, rule.path(name).asText());
                 }
-                fields.add("refs", String.join(", ", rule.path("refs").valueStream().map(JsonNode::asText).toList()));
+                fields.add(
+                        "refs",
+                        String.join(
+                                ", ",
+                                rule.path("refs")
+                                        .valueStream()
+                                        .map(JsonNode::asText)
+                                        .toList()));
                 fields.print(session.screen(), "");
             });
         }
@@ -132,7 +140,8 @@ final class RulesCommand {
 
     @Command(
             name = "test",
-            description = "Judges one host's facts by a file of rules, with no collector; shows what each rule says and why.")
+            description =
+                    "Judges one host's facts by a file of rules, with no collector; shows what each rule says and why.")
     static final class Test implements Runnable {
         private final Session session;
 
@@ -143,7 +152,8 @@ final class RulesCommand {
                 names = "--facts",
                 required = true,
                 paramLabel = "FILE",
-                description = "What muster facts --json printed, or {\"facts\": {\"sshd\": {…}}, \"roles\": [], \"labels\": []}.")
+                description =
+                        "What muster facts --json printed, or {\"facts\": {\"sshd\": {…}}, \"roles\": [], \"labels\": []}.")
         private Path facts = Path.of("");
 
         @Option(
@@ -173,8 +183,13 @@ final class RulesCommand {
         private static String found(Judgement judgement) {
             var parts = new ArrayList<String>();
             judgement.reason().ifPresent(parts::add);
-            judgement.evidence().reads().forEach(read -> parts.add(read.path() + " = "
-                    + (read.value().isMissingNode() ? "nothing" : read.value().toString())));
+            judgement
+                    .evidence()
+                    .reads()
+                    .forEach(read -> parts.add(read.path() + " = "
+                            + (read.value().isMissingNode()
+                                    ? "nothing"
+                                    : read.value().toString())));
             parts.addAll(judgement.evidence().offending());
             return String.join("; ", parts);
         }
@@ -209,14 +224,18 @@ final class RulesCommand {
 
     @Command(
             name = "dry-run",
-            description = "Judges all hosts by a file of rules and shows what would open and clear. Nothing changes, nobody is mailed.")
+            description =
+                    "Judges all hosts by a file of rules and shows what would open and clear. Nothing changes, nobody is mailed.")
     static final class DryRun implements Runnable {
         private final Session session;
 
         @Parameters(paramLabel = "FILE", description = "A file as in rules.d; its name says the type of its rules.")
         private Path file = Path.of("");
 
-        @Option(names = "--as-of", paramLabel = "TIME", description = "By the facts of then: 2026-11-20, or 2h, 3d ago.")
+        @Option(
+                names = "--as-of",
+                paramLabel = "TIME",
+                description = "By the facts of then: 2026-11-20, or 2h, 3d ago.")
         private String asOf = "";
 
         DryRun(Session session) {
@@ -256,8 +275,10 @@ final class RulesCommand {
             table.print(session.screen());
             session.screen()
                     .out()
-                    .println(trial.path("rules").asText() + " rules on " + trial.path("hosts").asText() + " hosts: "
-                            + trial.path("opens").size() + " would open, " + trial.path("clears").size()
+                    .println(trial.path("rules").asText() + " rules on "
+                            + trial.path("hosts").asText() + " hosts: "
+                            + trial.path("opens").size() + " would open, "
+                            + trial.path("clears").size()
                             + " would clear.");
         }
     }

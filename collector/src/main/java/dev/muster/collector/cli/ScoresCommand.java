@@ -26,7 +26,10 @@ final class ScoresCommand implements Runnable {
 
     private final Session session;
 
-    @Option(names = "--by", paramLabel = "WHAT", description = "host, category, type (of facts) or rule; host if not given.")
+    @Option(
+            names = "--by",
+            paramLabel = "WHAT",
+            description = "host, category, type (of facts) or rule; host if not given.")
     private String by = "";
 
     ScoresCommand(Session session) {

@@ -192,8 +192,8 @@ final class BoltReads implements GraphReads {
                         String type = row.get("type").asString();
                         HostLoading.object(row.get("json").asString())
                                 .properties()
-                                .forEach(entry -> reader.verdict(
-                                        host, name, standing(type, entry.getKey(), entry.getValue())));
+                                .forEach(entry ->
+                                        reader.verdict(host, name, standing(type, entry.getKey(), entry.getValue())));
                     });
             return Optional.empty();
         });

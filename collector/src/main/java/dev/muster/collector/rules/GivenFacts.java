@@ -73,9 +73,7 @@ public final class GivenFacts implements FactsView {
             InstanceKey key, FactsStatus status, List<String> denied, List<String> truncated, ObjectNode data) {
         String hash = Digests.of(List.of(key.toString(), status.word(), denied + " " + truncated, data.toString()));
         facts.put(
-                key,
-                new Facts(
-                        key, 1, status, denied, List.of(), truncated, data, Instant.EPOCH, Duration.ZERO, hash));
+                key, new Facts(key, 1, status, denied, List.of(), truncated, data, Instant.EPOCH, Duration.ZERO, hash));
     }
 
     private static Set<String> texts(JsonNode list) {

@@ -68,18 +68,19 @@ public final class RuleLoader {
      * @param file in place of one of the same name among the others
      */
     public static LoadResult trial(
-            Catalogue catalogue,
-            List<RuleSource> others,
-            RuleSource file,
-            Profiles profiles,
-            ParameterValues values) {
+            Catalogue catalogue, List<RuleSource> others, RuleSource file, Profiles profiles, ParameterValues values) {
         var sources = new ArrayList<RuleSource>();
         others.stream()
                 .filter(source -> !source.fileName().equals(file.fileName()) || RuleSource.isShipped(source))
                 .forEach(sources::add);
         sources.add(file);
         LoadResult loaded = load(
-                catalogue, sources, profiles, values, HostFunctions.shipped(), draft -> draft.file().equals(file.name()));
+                catalogue,
+                sources,
+                profiles,
+                values,
+                HostFunctions.shipped(),
+                draft -> draft.file().equals(file.name()));
         return new LoadResult(
                 loaded.set(),
                 loaded.problems().stream()
@@ -128,7 +129,8 @@ public final class RuleLoader {
                     problems.add(draft.problem(
                             draft.line(),
                             "the id is taken: " + first.file() + ":" + first.line()
-                                    + "; to change that rule begin with \"- replace: " + draft.rule().id() + "\""));
+                                    + "; to change that rule begin with \"- replace: "
+                                    + draft.rule().id() + "\""));
                 }
             }
             read.derivations().forEach(derivation -> derive(byId, derivation, problems));

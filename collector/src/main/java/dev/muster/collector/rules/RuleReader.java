@@ -41,8 +41,8 @@ final class RuleReader {
     private static final String DISABLE = "disable";
     private static final String BASIS = "basis";
     private static final Set<String> DERIVING = Set.of(REPLACE, DISABLE, BASIS);
-    private static final Map<String, Set<String>> NEEDED_TO_DERIVE = Map.of(
-            REPLACE, Set.of(REPLACE), DISABLE, Set.of(DISABLE, "why"), BASIS, Set.of(BASIS));
+    private static final Map<String, Set<String>> NEEDED_TO_DERIVE =
+            Map.of(REPLACE, Set.of(REPLACE), DISABLE, Set.of(DISABLE, "why"), BASIS, Set.of(BASIS));
     private static final Set<String> NEEDED =
             Set.of("id", "title", "category", "severity", "when", "check", "missing", "why", "fix", "profile");
     private static final Set<String> KNOWN = known();
@@ -73,10 +73,7 @@ final class RuleReader {
     }
 
     record Result(
-            List<DraftRule> rules,
-            List<Derivation> derivations,
-            List<Parameter> parameters,
-            List<Problem> problems) {}
+            List<DraftRule> rules, List<Derivation> derivations, List<Parameter> parameters, List<Problem> problems) {}
 
     static Result read(RuleSource source) {
         var reader = new RuleReader(source);

@@ -112,8 +112,8 @@ public final class Scores {
                             By.CATEGORY, rule.category(),
                             By.TYPE, rule.type(),
                             By.RULE, rule.id())
-                    .forEach((by, name) -> of(by).computeIfAbsent(name, none -> new Tally())
-                            .add(verdict, weight, knowledge));
+                    .forEach((by, name) ->
+                            of(by).computeIfAbsent(name, none -> new Tally()).add(verdict, weight, knowledge));
         });
     }
 

@@ -53,8 +53,7 @@ final class RuleRoutesTest {
 
     @Test
     void aDryRunShowsWhatWouldOpenAndChangesNothing() throws Exception {
-        GRAPH.addFacts(
-                "os", JsonNodeFactory.instance.objectNode().put("id", "debian"), FactsStatus.OK, List.of());
+        GRAPH.addFacts("os", JsonNodeFactory.instance.objectNode().put("id", "debian"), FactsStatus.OK, List.of());
         String text = """
                 - id: try-os
                   title: The system has another name
@@ -62,18 +61,20 @@ final class RuleRoutesTest {
                   severity: high
                   when: "true"
                   check: facts.id == "plan9"
-                  missing: na
+                  missing: fail
                   why: Because.
                   fix: Do it.
                   profile: base
                 - id: try-broken
                 """;
-        JsonNode answer = RunningApi.json(api.post(
-                "/api/v1/rules/dry-run", JSON.writeValueAsString(Map.of("name", "os.yaml", "text", text))));
+        JsonNode answer = RunningApi.json(
+                api.post("/api/v1/rules/dry-run", JSON.writeValueAsString(Map.of("name", "os.yaml", "text", text))));
 
         assertThat(answer.path("rules").asInt()).as("%s", answer).isEqualTo(1);
         assertThat(answer.at("/problems/0").asText()).startsWith("os.yaml:11: try-broken: lacks ");
-        assertThat(answer.path("opens").valueStream().map(opened -> opened.at("/rule/id").asText()))
+        assertThat(answer.path("opens")
+                        .valueStream()
+                        .map(opened -> opened.at("/rule/id").asText()))
                 .isNotEmpty()
                 .containsOnly("try-os");
         assertThat(api.inputs.last.get()).isEmpty();

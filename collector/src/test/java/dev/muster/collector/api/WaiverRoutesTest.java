@@ -59,8 +59,7 @@ final class WaiverRoutesTest {
         assertThat(RunningApi.json(response).path("id").asText()).isEqualTo("w7");
         var asked = (Input.Waive) api.inputs.last.get().orElseThrow();
         assertThat(asked.scope()).isEqualTo(WAIVER.scope());
-        assertThat(asked.until())
-                .isEqualTo(FakeGraph.T.plusSeconds(60).plus(Duration.ofDays(90)));
+        assertThat(asked.until()).isEqualTo(FakeGraph.T.plusSeconds(60).plus(Duration.ofDays(90)));
     }
 
     @ParameterizedTest
@@ -114,7 +113,8 @@ final class WaiverRoutesTest {
                         new Input.Mark.Change(List.of(), List.of("old"))));
         JsonNode host = RunningApi.json(api.get("/api/v1/hosts/web-1"));
         assertThat(host.path("roles").toString() + host.path("labels")).isEqualTo("[\"web\"][\"team=shop\"]");
-        assertThat(api.post("/api/v1/hosts/web-1/marks", "{\"roles\": [\"web\"]}").statusCode())
+        assertThat(api.post("/api/v1/hosts/web-1/marks", "{\"roles\": [\"web\"]}")
+                        .statusCode())
                 .isEqualTo(400);
     }
 }

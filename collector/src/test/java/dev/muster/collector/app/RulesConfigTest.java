@@ -44,10 +44,9 @@ final class RulesConfigTest {
 
     @Test
     void aValueOfNoParameterIsAProblemAndNoRuleLess() throws IOException {
-        var loaded =
-                RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}"))
-                        .load(Path.of("there-is-no-such-home"))
-                        .loaded();
+        var loaded = RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}"))
+                .load(Path.of("there-is-no-such-home"))
+                .loaded();
 
         assertThat(loaded.problems())
                 .extracting(Problem::toString)

@@ -81,14 +81,16 @@ final class DerivedRulesTest {
     void whatIsWrongIsToldWithItsLine(String own, String problem) {
         LoadResult loaded = load(own.replace("\\n", "\n") + "\n");
 
-        assertThat(loaded.problems()).singleElement().satisfies(told -> assertThat(told.toString())
-                .startsWith(problem.strip()));
+        assertThat(loaded.problems())
+                .singleElement()
+                .satisfies(told -> assertThat(told.toString()).startsWith(problem.strip()));
         assertThat(loaded.set().rules()).as("the others stand").isNotEmpty();
     }
 
     @Test
     void anIdThatIsTakenSaysHowToChangeThatRule() {
-        assertThat(load(yaml("fwd-off", "true", "true", "na") + "  type: settings\n").problems())
+        assertThat(load(yaml("fwd-off", "true", "true", "na") + "  type: settings\n")
+                        .problems())
                 .singleElement()
                 .satisfies(told -> assertThat(told.text()).contains("- replace: fwd-off"));
     }
@@ -96,7 +98,8 @@ final class DerivedRulesTest {
     /** A trial holds the file's own rules and nothing else, so that it is fast and says nothing of others. */
     @Test
     void aTrialHoldsWhatTheFileAddsOrChanges() {
-        String own = yaml("ours", "true", "facts[\"net.ip_forward\"] == 1", "na") + "- replace: fwd-off\n  severity: low\n";
+        String own =
+                yaml("ours", "true", "facts[\"net.ip_forward\"] == 1", "na") + "- replace: fwd-off\n  severity: low\n";
         var file = new RuleSource("settings.yaml", Optional.of("settings"), own);
         Profiles base = Profiles.everywhere(Set.of("base"));
 
@@ -105,14 +108,16 @@ final class DerivedRulesTest {
         assertThat(trial.problems()).isEmpty();
         assertThat(trial.set().rules()).extracting(Rule::id).containsExactly("fwd-off", "ours");
         var inForce = List.of(SHIPPED, new RuleSource("/etc/muster/rules.d/settings.yaml", file.type(), own));
-        assertThat(RuleLoader.trial(CATALOGUE, inForce, file, base, ParameterValues.NONE).problems())
+        assertThat(RuleLoader.trial(CATALOGUE, inForce, file, base, ParameterValues.NONE)
+                        .problems())
                 .as("it stands in place of its older self")
                 .isEmpty();
     }
 
     @Test
     void profilesRunWhereARoleOrLabelHasThem() {
-        String stig = yaml("deep", "true", "facts[\"net.ip_forward\"] == 0", "na").replace("profile: base", "profile: stig");
+        String stig =
+                yaml("deep", "true", "facts[\"net.ip_forward\"] == 0", "na").replace("profile: base", "profile: stig");
         var profiles = new Profiles(
                 Set.of("base"), Map.of("db", Set.of("stig")), Map.of("env=prod", Set.of("stig", "strict")));
         RuleSet set = RuleLoader.load(
@@ -147,7 +152,8 @@ final class DerivedRulesTest {
 
         assertThat(verdict(set, new FakeFacts(), 1)).isEqualTo(Verdict.PASS);
         assertThat(verdict(set, new FakeFacts().role("db"), 2)).isEqualTo(Verdict.PASS);
-        assertThat(verdict(set, new FakeFacts().role("db").label("env=prod"), 3)).isEqualTo(Verdict.PASS);
+        assertThat(verdict(set, new FakeFacts().role("db").label("env=prod"), 3))
+                .isEqualTo(Verdict.PASS);
     }
 
     private static Verdict verdict(RuleSet set, FakeFacts facts, int forward) {

@@ -104,8 +104,10 @@ final class EvidenceTest {
     @Test
     void filesAreShownByTheirPathsAndThoseThatOffendWithTheirAttributes() {
         var facts = new FakeFacts()
-                .ok("fileattrs", "{\"/etc/cron.*\": null, \"/etc/cron.d\": {\"owner\": \"root\", \"octal\": \"0755\"},"
-                        + " \"/etc/cron.daily\": {\"owner\": \"eve\", \"octal\": \"0777\"}}");
+                .ok(
+                        "fileattrs",
+                        "{\"/etc/cron.*\": null, \"/etc/cron.d\": {\"owner\": \"root\", \"octal\": \"0755\"},"
+                                + " \"/etc/cron.daily\": {\"owner\": \"eve\", \"octal\": \"0777\"}}");
 
         var evidence = judge("fileattrs", "files(\"/etc/cron.*\").all(f, f.owner == \"root\")", facts)
                 .evidence();

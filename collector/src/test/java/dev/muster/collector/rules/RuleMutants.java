@@ -108,8 +108,8 @@ final class RuleMutants {
             drafts.addAll(read.rules());
             declared.addAll(read.parameters());
         }
-        this.parameters = Parameters.of(
-                declared, new ParameterValues(Map.of(), Map.of(), Map.of(), values), new ArrayList<>());
+        this.parameters =
+                Parameters.of(declared, new ParameterValues(Map.of(), Map.of(), Map.of(), values), new ArrayList<>());
         this.language = new CelLanguage(catalogue, parameters, SampleHost.functions(answers::get));
     }
 
@@ -122,7 +122,8 @@ final class RuleMutants {
     }
 
     private Result run(DraftRule draft) {
-        List<Verdict> right = verdicts(compile(draft, draft.when(), draft.rule().check()).orElseThrow());
+        List<Verdict> right =
+                verdicts(compile(draft, draft.when(), draft.rule().check()).orElseThrow());
         var survivors = new ArrayList<Mutant>();
         int tried = 0;
         for (Part part : Part.values()) {
@@ -149,8 +150,8 @@ final class RuleMutants {
 
     private Optional<CompiledRule> compile(DraftRule draft, String when, String check) {
         try {
-            var changed = new DraftRule(
-                    draft.rule(), draft.own(), when, draft.missing(), draft.file(), draft.line(), 1, 1);
+            var changed =
+                    new DraftRule(draft.rule(), draft.own(), when, draft.missing(), draft.file(), draft.line(), 1, 1);
             return Optional.of(new CompiledRule(
                     changed, language.compile(draft.own(), when), language.compile(draft.own(), check), catalogue));
         } catch (RuleException e) {

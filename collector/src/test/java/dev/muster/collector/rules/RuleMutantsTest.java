@@ -48,7 +48,8 @@ final class RuleMutantsTest {
         int tried = results.stream().mapToInt(RuleMutants.Result::tried).sum();
         int survived =
                 results.stream().mapToInt(result -> result.survivors().size()).sum();
-        long whole = results.stream().filter(result -> result.survivors().isEmpty()).count();
+        long whole =
+                results.stream().filter(result -> result.survivors().isEmpty()).count();
         List<String> unproved = results.stream()
                 .filter(result -> 2 * result.survivors().size() > result.tried())
                 .map(RuleMutants.Result::rule)

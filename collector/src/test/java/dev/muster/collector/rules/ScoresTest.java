@@ -77,7 +77,8 @@ final class ScoresTest {
         add("web-1", "low-1", Verdict.PASS);
 
         assertThat(scores.toJson().toString())
-                .isEqualTo("{\"all\":[3,4],\"host\":{\"web-1\":[3,4]},\"category\":{\"networking\":[3,3],\"security\":[0,1]},"
-                        + "\"type\":{\"os\":[3,4]},\"rule\":{\"high-1n\":[3,3],\"low-1\":[0,1]}}");
+                .isEqualTo(
+                        "{\"all\":[3,4],\"host\":{\"web-1\":[3,4]},\"category\":{\"networking\":[3,3],\"security\":[0,1]},"
+                                + "\"type\":{\"os\":[3,4]},\"rule\":{\"high-1n\":[3,3],\"low-1\":[0,1]}}");
     }
 }
