@@ -68,6 +68,7 @@ public final class HttpApi implements AutoCloseable {
             enrolment.configure(javalin.routes);
             new WaiverRoutes(reads, commands.inputs(), clock).configure(javalin.routes);
             new ScoreRoutes(reads, rules::rule, clock).configure(javalin.routes);
+            new ReportRoutes(reads, rules, clock).configure(javalin.routes);
             new RuleRoutes(reads, rules, clock).configure(javalin.routes);
             new KeyRoutes(commands.keys()).configure(javalin.routes);
         });

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** The route that says how well hosts comply, now and on the days before. */
 final class ScoreRoutes {
@@ -62,9 +63,17 @@ final class ScoreRoutes {
 
     /** Counts every verdict that stands. */
     static Scores now(GraphReads reads, Function<String, Optional<Rule>> rules) {
+        return now(reads, rules, host -> true);
+    }
+
+    /** Counts those of some hosts, by name. */
+    static Scores now(GraphReads reads, Function<String, Optional<Rule>> rules, Predicate<String> hosts) {
         var scores = new Scores(rules);
-        reads.eachVerdict(
-                (host, name, verdict) -> scores.add(name, verdict.rule(), verdict.verdict(), knowledge(verdict)));
+        reads.eachVerdict((host, name, verdict) -> {
+            if (hosts.test(name)) {
+                scores.add(name, verdict.rule(), verdict.verdict(), knowledge(verdict));
+            }
+        });
         return scores;
     }
 

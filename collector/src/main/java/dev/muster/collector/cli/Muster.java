@@ -60,6 +60,7 @@ public final class Muster {
                 .addSubcommand(new ChangesCommand(session))
                 .addSubcommand(new FindingsCommand(session))
                 .addSubcommand(new ScoresCommand(session))
+                .addSubcommand(new ReportCommand(session))
                 .addSubcommand(new CommandLine(new RulesCommand())
                         .addSubcommand(new RulesCommand.ListAll(session))
                         .addSubcommand(new RulesCommand.Show(session))

@@ -32,7 +32,11 @@ public final class GivenFacts implements FactsView {
         this.labels = texts(file.path("labels"));
     }
 
-    /** @throws IllegalArgumentException where the file is none of these */
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException where the file is none of these
+     */
     public static GivenFacts of(JsonNode file) {
         var given = new GivenFacts(file);
         if (file.isArray()) {
