@@ -20,16 +20,21 @@ import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.PendingAgent;
 import java.util.List;
+import java.util.Set;
 
 /** The model's words as the JSON of docs/api.md; pure. */
 final class Answers {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    private static final Set<EventType> FINDINGS =
+            Set.of(EventType.FINDING_OPENED, EventType.FINDING_CLEARED, EventType.FINDING_WAIVED);
+
     private Answers() {}
 
-    static ObjectNode host(Host host) {
+    static ObjectNode host(Host host, Marks marks) {
         HostAttributes attributes = host.attributes();
         ObjectNode node = JSON.objectNode()
                 .put("id", host.id().toString())
@@ -39,14 +44,16 @@ final class Answers {
                 .put("seen", host.seen().toString());
         node.set("names", texts(attributes.names()));
         node.set("addresses", texts(attributes.addresses()));
+        node.set("roles", texts(marks.roles().stream().sorted().toList()));
+        node.set("labels", texts(marks.labels().stream().sorted().toList()));
         node.put("os", attributes.os()).put("agent_version", attributes.agentVersion());
         node.set("findings", counts(host.findings()));
         host.verification().verified().ifPresent(at -> node.put("verified_at", at.toString()));
         return node.put("stale_facts", host.verification().stale());
     }
 
-    static ObjectNode host(Host host, List<InstanceReport> reports, List<StandingVerdict> verdicts) {
-        ObjectNode node = host(host);
+    static ObjectNode host(Host host, Marks marks, List<InstanceReport> reports, List<StandingVerdict> verdicts) {
+        ObjectNode node = host(host, marks);
         ArrayNode reported = node.putArray("reports");
         reports.forEach(report -> reported.add(report(report)));
         ArrayNode judged = node.putArray("verdicts");
@@ -184,7 +191,7 @@ final class Answers {
     }
 
     private static ObjectNode detail(EventType type, ObjectNode detail) {
-        if (type == EventType.FINDING_OPENED || type == EventType.FINDING_CLEARED) {
+        if (FINDINGS.contains(type)) {
             return snakeCased(detail);
         }
         if (type != EventType.FIRST_REPORT) {
@@ -208,6 +215,7 @@ final class Answers {
     /** Only the fields that are ours: the evidence holds values from hosts, whose names are not to be touched. */
     private static void rename(ObjectNode finding) {
         rename(finding, "hostName", "host_name");
+        rename(finding, FindingJson.WAIVED_BEFORE, "waived_before");
         if (finding.path("evidence") instanceof ObjectNode evidence) {
             rename(evidence, "offendingTotal", "offending_total");
             rename(evidence, "factsHash", "facts_hash");

@@ -156,7 +156,8 @@ final class EnrolmentRoutes {
                         .put("expires", expires.toString()));
     }
 
-    private static <R> R committed(Optional<CompletionStage<R>> taken) {
+    /** Waits for the commit. */
+    static <R> R committed(Optional<CompletionStage<R>> taken) {
         CompletionStage<R> stage =
                 taken.orElseThrow(() -> Problem.unavailable("The collector has more to write than it can."));
         try {

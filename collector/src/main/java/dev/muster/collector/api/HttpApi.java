@@ -4,6 +4,8 @@ import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.model.Keyring;
 import dev.muster.collector.model.PendingAgents;
+import dev.muster.collector.rules.Rulebook;
+import dev.muster.collector.rules.Scores;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -36,6 +38,7 @@ public final class HttpApi implements AutoCloseable {
     /**
      * Makes certificate and token where they are missing, listens, and writes the address into the file {@code api.url}.
      *
+     * @param rules those in force
      * @param feed of the same graph, told of every commit; ended with this server
      * @param parts what other parts of the collector add to {@code GET /status}
      * @throws ApiException where a file or the port cannot be used
@@ -44,6 +47,7 @@ public final class HttpApi implements AutoCloseable {
             ApiConfig config,
             GraphReads reads,
             Commands commands,
+            Rulebook rules,
             EventFeed feed,
             List<StatusPart> parts,
             InstantSource clock,
@@ -62,6 +66,10 @@ public final class HttpApi implements AutoCloseable {
             new Guard(token, clock).configure(javalin.routes);
             routes.configure(javalin.routes);
             enrolment.configure(javalin.routes);
+            new WaiverRoutes(reads, commands.inputs(), clock).configure(javalin.routes);
+            new ScoreRoutes(reads, rules::rule, clock).configure(javalin.routes);
+            new ReportRoutes(reads, rules, clock).configure(javalin.routes);
+            new RuleRoutes(reads, rules, clock).configure(javalin.routes);
             new KeyRoutes(commands.keys()).configure(javalin.routes);
         });
         try {
@@ -81,6 +89,11 @@ public final class HttpApi implements AutoCloseable {
             throw new ApiException("cannot write " + home.resolve(URL_FILE) + ": " + denied, denied);
         }
         return new HttpApi(server, feed, url, certificate.fingerprint());
+    }
+
+    /** How well hosts comply now. */
+    public static Scores scores(GraphReads reads, Rulebook rules) {
+        return ScoreRoutes.now(reads, rules::rule);
     }
 
     /** Where clients on this machine reach it. */

@@ -40,7 +40,11 @@ final class Problem extends RuntimeException {
 
     /** What was asked for cannot be done as things stand. */
     static Problem conflict(String message) {
-        return new Problem(409, "conflict", message, "See \"muster agents\" and \"muster hosts\".");
+        return conflict(message, "See \"muster agents\" and \"muster hosts\".");
+    }
+
+    static Problem conflict(String message, String hint) {
+        return new Problem(409, "conflict", message, hint);
     }
 
     static Problem tooLarge(String message) {

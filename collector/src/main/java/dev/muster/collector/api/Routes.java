@@ -15,6 +15,7 @@ import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -86,12 +87,24 @@ final class Routes {
         HostState state = Parameters.word("state", context.queryParam("state"), HOST_STATES)
                 .orElse(HostState.PRESENT);
         List<Host> hosts = reads.hosts().stream().filter(state::fits).toList();
-        Body.list(context, "hosts", hosts, Answers::host, Map.of());
+        Map<HostId, Marks> marks = reads.marks();
+        Body.list(
+                context,
+                "hosts",
+                hosts,
+                host -> Answers.host(host, marks.getOrDefault(host.id(), Marks.NONE)),
+                Map.of());
     }
 
     private void host(Context context) throws IOException {
         Host host = host(context.pathParam("name"));
-        Body.write(context, Answers.host(host, reads.instances(host.id()), reads.verdicts(host.id())));
+        Body.write(
+                context,
+                Answers.host(
+                        host,
+                        reads.marks().getOrDefault(host.id(), Marks.NONE),
+                        reads.instances(host.id()),
+                        reads.verdicts(host.id())));
     }
 
     private void facts(Context context) throws IOException {

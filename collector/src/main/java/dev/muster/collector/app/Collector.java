@@ -18,7 +18,7 @@ import dev.muster.collector.graph.Retention;
 import dev.muster.collector.link.AgentLink;
 import dev.muster.collector.link.TrustedAgents;
 import dev.muster.collector.model.Outbox;
-import dev.muster.collector.rules.LoadResult;
+import dev.muster.collector.rules.Rulebook;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.ResponderConfig;
 import dev.muster.protocol.session.ResponderEndpoint;
@@ -109,8 +109,8 @@ final class Collector implements AutoCloseable {
         makeHome();
         CollectorKeys keyring = CollectorKeys.loadOrMake(home.resolve("keys"), random);
         StaticKeys keys = keyring.current();
-        LoadResult rules = config.rules().load();
-        rules.problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
+        Rulebook rules = config.rules().load(home);
+        rules.loaded().problems().forEach(problem -> LOG.error("event=rule-left-out problem=\"{}\"", problem));
         EventLog eventLog = EventLog.open(config.eventLog(), hostName(), System.out);
         started.push(eventLog);
         commits.add((events, outbox) -> events.forEach(eventLog::log));
@@ -142,7 +142,10 @@ final class Collector implements AutoCloseable {
                         commits,
                         watch.watching(config.discovery().wishes(rules.set().pathsRead()))));
         started.push(apply);
-        started.push(new DayTurn(apply, clock).start());
+        started.push(new DayTurn(
+                        apply, clock, () -> HttpApi.scores(graph.reads(), rules).toJson())
+                .start());
+        started.push(new WaiverWatch(apply).start());
 
         DeliveryWorker delivery = new DeliveryWorker(
                 hostName() + "-" + ProcessHandle.current().pid(),
@@ -167,7 +170,7 @@ final class Collector implements AutoCloseable {
         parts.add(part("keys", () -> KeysStatus.of(keyring)));
         watch.start(apply, agents.probes());
         parts.add(part("mail", () -> MailStatus.of(config.mail(), delivery.status())));
-        parts.add(part("rules", () -> RulesStatus.of(rules)));
+        parts.add(part("rules", () -> RulesStatus.of(rules.loaded())));
         HttpApi api = HttpApi.start(
                 ApiConfig.of(
                         home.resolve("api"),
@@ -176,6 +179,7 @@ final class Collector implements AutoCloseable {
                         hostName()),
                 graph.reads(),
                 new HttpApi.Commands(apply, apply, keyring),
+                rules,
                 feed,
                 parts,
                 clock,

@@ -1,5 +1,6 @@
 package dev.muster.collector.app;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.apply.Input;
 import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.apply.Outcome;
@@ -10,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,12 +26,15 @@ final class DayTurn implements AutoCloseable {
 
     private final Inputs inputs;
     private final InstantSource clock;
+    private final Supplier<ObjectNode> scores;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("day-turn").daemon().unstarted(task));
     private LocalDate judged = LocalDate.MIN;
 
-    DayTurn(Inputs inputs, InstantSource clock) {
+    /** @param scores of now */
+    DayTurn(Inputs inputs, InstantSource clock, Supplier<ObjectNode> scores) {
         this.inputs = inputs;
+        this.scores = scores;
         this.clock = clock;
     }
 
@@ -57,8 +62,18 @@ final class DayTurn implements AutoCloseable {
         } else if (done.isWhole()) {
             judged = day;
             LOG.info("event=day-judged day={}", day);
+            keepScores(day);
         } else {
             judge(day);
+        }
+    }
+
+    /** A day without its scores is a gap in the trend and nothing worse. */
+    private void keepScores(LocalDate day) {
+        try {
+            inputs.offer(new Input.KeepScores(day, scores.get()));
+        } catch (RuntimeException e) {
+            LOG.warn("event=scores-not-kept day={} error=\"{}\"", day, e.getMessage());
         }
     }
 

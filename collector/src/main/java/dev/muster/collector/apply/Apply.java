@@ -41,7 +41,10 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         this.commits = new Commits(ledger, graph.projections(), config, around);
         var judging = new Judging(judge, config.settle());
         this.decisions = new Decisions(
-                judging, new Enrolment(config.enrolment(), ledger::token, around.random()), ledger::notJudgedOn);
+                judging,
+                new Enrolment(config.enrolment(), ledger::token, around.random()),
+                ledger::notJudgedOn,
+                ledger::hostsToSettle);
         this.projectionChange = new ProjectionChange(ledger, commits, graph.projections());
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);

@@ -36,6 +36,7 @@ final class Commits {
     private final Membership membership;
     private Order order = new Order(0, Instant.EPOCH);
     private volatile Roster roster;
+    private Waivers waivers = Waivers.NONE;
     private volatile boolean stopping;
 
     Commits(Ledger ledger, Projections projections, ApplyConfig config, Apply.Surroundings around) {
@@ -54,6 +55,7 @@ final class Commits {
         order = ledger.order();
         roster = Roster.load(ledger);
         membership.load(ledger);
+        waivers = Waivers.of(ledger.waivers());
     }
 
     /** Tells everybody who watches, and every agent, what was loaded. */
@@ -110,6 +112,7 @@ final class Commits {
                     around.clock().instant(),
                     roster,
                     membership.committed(),
+                    waivers,
                     hooked,
                     this::committed,
                     projections);
@@ -137,6 +140,7 @@ final class Commits {
         }
         roster = draft.rosterAfter();
         membership.committed(draft);
+        waivers = draft.waivers();
         views.put(draft.hosts());
     }
 

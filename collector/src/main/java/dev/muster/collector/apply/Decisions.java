@@ -29,15 +29,23 @@ final class Decisions {
     private final FactsIntake facts;
     private final Enrolment enrolment;
     private final Summaries summaries;
+    private final Waiving waiving;
+    private final Marking marking;
     private final BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn;
 
     /** @param notJudgedOn so many hosts that were not judged on a day */
-    Decisions(Judging judging, Enrolment enrolment, BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn) {
+    Decisions(
+            Judging judging,
+            Enrolment enrolment,
+            BiFunction<LocalDate, Integer, List<HostId>> notJudgedOn,
+            Waiving.Candidates candidates) {
         this.judging = judging;
         this.notJudgedOn = notJudgedOn;
         this.facts = new FactsIntake(judging);
         this.enrolment = enrolment;
         this.summaries = new Summaries(facts);
+        this.waiving = new Waiving(judging, candidates);
+        this.marking = new Marking(judging);
     }
 
     Outcome decide(Draft draft, Input<?> input) {
@@ -58,11 +66,29 @@ final class Decisions {
             case Input.Approve approve -> enrolment.approve(draft, approve, judging.ruleSet());
             case Input.Revoke command -> enrolment.revoke(draft, command);
             case Input.Cloned cloned -> enrolment.cloned(draft, cloned);
-            case Input.Rename command -> enrolment.rename(draft, command);
+            case Input.Rename command -> renamed(draft, command);
             case Input.Retire command -> enrolment.retire(draft, command);
+            case Input.Mark command -> marking.mark(draft, command);
+            case Input.Waive command -> waiving.create(draft, command);
+            case Input.EndWaiver command -> waiving.end(draft, command);
+            case Input.KeepScores kept -> {
+                draft.write(new Write.PutScores(kept.day(), kept.scores()));
+                yield new Outcome.Seen();
+            }
+            case Input.SettleWaivers _ -> waiving.settle(draft);
             case Input.CreateToken command -> enrolment.createToken(draft, command);
             case Input.DeliveryRefused refused -> refused(draft, refused);
         };
+    }
+
+    /** Parameters and waivers may be of the old name or of the new one. */
+    private Outcome.Command renamed(Draft draft, Input.Rename command) {
+        Outcome.Command outcome = enrolment.rename(draft, command);
+        if (outcome instanceof Outcome.Command.Done
+                && draft.host(command.host()).host().status() != HostStatus.RETIRED) {
+            judging.judgeAgain(draft, command.host());
+        }
+        return outcome;
     }
 
     private Outcome.DayJudged newDay(Draft draft, Input.NewDay turn) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.HostRecord;
 import dev.muster.collector.graph.HostRecord.Stream;
 import dev.muster.collector.graph.Ledger.Order;
+import dev.muster.collector.graph.StandingWaiver;
 import dev.muster.collector.graph.Write;
 import dev.muster.collector.graph.projection.Difference;
 import dev.muster.collector.graph.projection.Projections;
@@ -41,6 +42,7 @@ final class Draft {
     private @Nullable Roster ownRoster;
     private final Members committedMembers;
     private @Nullable Members ownMembers;
+    private Waivers waivers;
     private final Function<HostId, HostRecord> committed;
     private final Map<HostId, HostRecord> hosts = new LinkedHashMap<>();
     private final Map<HostId, Map<Stream, Long>> advancedFrom = new LinkedHashMap<>();
@@ -71,6 +73,7 @@ final class Draft {
             Instant now,
             Roster roster,
             Members members,
+            Waivers waivers,
             Set<EventType> hooked,
             Function<HostId, HostRecord> committed,
             Projections projections) {
@@ -80,6 +83,7 @@ final class Draft {
         this.at = rounded.isBefore(floor) ? floor : rounded;
         this.committedRoster = roster;
         this.committedMembers = members;
+        this.waivers = waivers;
         this.hooked = hooked;
         this.committed = committed;
         this.projections = projections;
@@ -136,6 +140,16 @@ final class Draft {
     /** To read; it becomes the committed one. */
     Members membersNow() {
         return ownMembers == null ? committedMembers : ownMembers;
+    }
+
+    /** As they stand in the draft. */
+    Waivers waivers() {
+        return waivers;
+    }
+
+    void put(StandingWaiver changed) {
+        waivers = waivers.with(changed);
+        writes.add(new Write.PutWaiver(changed));
     }
 
     /** Whose orders or life may be others than before. */

@@ -1,11 +1,13 @@
 package dev.muster.collector.apply;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Outbox;
+import dev.muster.collector.model.Waiver;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -201,6 +203,37 @@ public sealed interface Input<R extends Outcome> {
 
     /** An administrator says that a host is no more. It is kept as history; its name is free again. */
     record Retire(HostId host) implements Input<Outcome.Command> {}
+
+    /** An administrator gives a host other roles and labels; what is added and removed is there afterwards. */
+    record Mark(HostId host, Change roles, Change labels) implements Input<Outcome.Command> {
+        public record Change(List<String> add, List<String> remove) {
+            public Change {
+                add = List.copyOf(add);
+                remove = List.copyOf(remove);
+            }
+        }
+    }
+
+    /**
+     * An administrator accepts that rules fail.
+     *
+     * @param rule an id or a glob of ids
+     */
+    record Waive(String rule, Waiver.Scope scope, String reason, String owner, Instant until)
+            implements Input<Outcome.Waived> {}
+
+    /**
+     * An administrator ends a waiver before its time.
+     *
+     * @param by who and why, for people
+     */
+    record EndWaiver(String id, String by) implements Input<Outcome.Waived> {}
+
+    /** The scores of a day, for the trend. */
+    record KeepScores(LocalDate day, ObjectNode scores) implements Input<Outcome.Seen> {}
+
+    /** Time went by: waivers end, and hosts are judged with or without them. To be repeated until the outcome says that all is done. */
+    record SettleWaivers() implements Input<Outcome.WaiversSettled> {}
 
     /** An administrator wants an enrolment token, for at most {@code uses} hosts until {@code expires}. */
     record CreateToken(int uses, Instant expires) implements Input<Outcome.TokenCreated> {}

@@ -2,10 +2,13 @@ package dev.muster.collector.apply;
 
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Judgement;
+import dev.muster.collector.model.Rule;
 import dev.muster.collector.rules.RuleSet;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The rules in force. Pure: the same question has the same answer. Called from the apply worker alone. */
 public interface Judge {
@@ -14,7 +17,7 @@ public interface Judge {
 
     /** The judge that a compiled rule set is. */
     static Judge of(RuleSet rules) {
-        Set<String> keys = rules.keys();
+        Set<String> ids = rules.rules().stream().map(Rule::id).collect(Collectors.toUnmodifiableSet());
         return new Judge() {
             @Override
             public String hash() {
@@ -22,8 +25,21 @@ public interface Judge {
             }
 
             @Override
-            public Set<String> keys() {
-                return keys;
+            public Set<String> keys(FactsView host) {
+                return rules.keys(host);
+            }
+
+            @Override
+            public Set<String> typesOf(Collection<String> some) {
+                return some.stream()
+                        .flatMap(id -> rules.rule(id).stream())
+                        .map(Rule::type)
+                        .collect(Collectors.toUnmodifiableSet());
+            }
+
+            @Override
+            public Set<String> ids() {
+                return ids;
             }
 
             @Override
@@ -43,8 +59,14 @@ public interface Judge {
         };
     }
 
-    /** The keys of all verdicts of the rules in force: a rule's id, for a named instance {@code id:instance}. */
-    Set<String> keys();
+    /** The keys of all verdicts of the rules in force on a host: a rule's id, for a named instance {@code id:instance}. */
+    Set<String> keys(FactsView host);
+
+    /** The discovery types under which the verdicts of rules are kept. */
+    Set<String> typesOf(Collection<String> ids);
+
+    /** The ids of the rules in force anywhere. */
+    Set<String> ids();
 
     /** The discovery types that rules read. */
     Set<String> types();

@@ -15,7 +15,10 @@ import dev.muster.collector.model.Finding;
 import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.Judgement;
+import dev.muster.collector.model.NameGlob;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
+import dev.muster.collector.model.WaiverJson;
 import dev.muster.collector.rules.RuleSet;
 import dev.muster.collector.rules.Transitions;
 import dev.muster.collector.rules.VerdictMap;
@@ -70,18 +73,109 @@ final class Judging {
         List<Finding> first = new ArrayList<>();
         byType(judgements).forEach((of, some) -> {
             VerdictMap before = verdicts(draft.host(id), of);
-            Transitions.Changes changes = Transitions.of(before, some, judge.keys(), draft.at());
+            Transitions.Changes changes = changes(draft, id, before, some);
             keep(draft, id, of, changes.verdicts());
             tellFaults(draft, id, before, some);
             close(draft, id, changes).forEach(cleared -> tellCleared(draft, cleared));
+            waive(draft, id, changes.waived()).forEach(waived -> tellWaived(draft, waived));
             List<Finding> opened = open(draft, id, changes);
             if (telling == Telling.FIRST_REPORT || !anyKnown(before)) {
                 first.addAll(opened);
             } else {
-                opened.forEach(finding -> tellOpened(draft, finding));
+                opened.forEach(finding -> tellOpened(draft, finding, waivedBefore(before, finding)));
             }
         });
         return first;
+    }
+
+    /** Compares with what stands, after the waivers in force had their say. */
+    private Transitions.Changes changes(Draft draft, HostId id, VerdictMap before, List<Judgement> judgements) {
+        HostRecord host = draft.host(id);
+        List<Judgement> accepted = judgements.stream()
+                .map(judgement -> accepting(draft, host, judgement)
+                        .map(waiver -> waived(judgement, waiver))
+                        .orElse(judgement))
+                .toList();
+        return Transitions.of(before, accepted, judge.keys(host), draft.at());
+    }
+
+    private static Optional<Waiver> accepting(Draft draft, HostRecord host, Judgement judgement) {
+        return judgement.verdict() == Verdict.FAIL
+                ? draft.waivers()
+                        .accepting(
+                                judgement.rule().id(),
+                                host.host().id(),
+                                host.host().name(),
+                                host.marks(),
+                                draft.at())
+                : Optional.empty();
+    }
+
+    private static Judgement waived(Judgement judgement, Waiver waiver) {
+        return new Judgement(
+                judgement.rule(),
+                judgement.instance(),
+                Verdict.WAIVED,
+                Optional.of(waiver.words()),
+                judgement.evidence());
+    }
+
+    /** What was said of a verdict while it was waived; empty where it was not. */
+    private static Optional<String> waivedBefore(VerdictMap before, Finding finding) {
+        String key = finding.instance().instance().isEmpty()
+                ? finding.rule().id()
+                : finding.rule().id() + ":" + finding.instance().instance();
+        return before.entry(key)
+                .filter(entry -> entry.verdict() == Verdict.WAIVED)
+                .flatMap(VerdictMap.Entry::reason);
+    }
+
+    /** The ids of the rules in force that a name or glob means. */
+    List<String> rulesLike(String glob) {
+        return judge.ids().stream()
+                .filter(id -> NameGlob.matches(glob, id))
+                .sorted()
+                .toList();
+    }
+
+    /** Where the verdicts of rules are kept. */
+    Set<String> typesOf(List<String> rules) {
+        return judge.typesOf(rules);
+    }
+
+    /** Judges what a waiver, as it begins or ends, may change on a host: what fails and what is waived. */
+    void judgeWaived(Draft draft, HostId id, Waiver waiver) {
+        HostRecord host = draft.host(id);
+        var affected = new TreeMap<String, Set<String>>();
+        host.verdicts()
+                .keySet()
+                .forEach(type -> verdicts(host, type).entries().forEach((key, entry) -> {
+                    boolean mayChange = entry.verdict() == Verdict.FAIL || entry.verdict() == Verdict.WAIVED;
+                    if (mayChange && waiver.concerns(FindingKey.parse(key).rule())) {
+                        affected.computeIfAbsent(type, none -> new TreeSet<>()).add(key);
+                    }
+                }));
+        if (affected.isEmpty()) {
+            return;
+        }
+        List<Judgement> judgements = judge.judge(host, affected.keySet(), today(draft)).stream()
+                .filter(judgement ->
+                        affected.getOrDefault(judgement.rule().type(), Set.of()).contains(VerdictMap.keyOf(judgement)))
+                .toList();
+        tellChanges(draft, id, judgements, Telling.EACH);
+    }
+
+    /** Judges everything by the same rules on a host whose name, roles or labels are others now. */
+    void judgeAgain(Draft draft, HostId id) {
+        HostRecord host = draft.host(id);
+        tellChanges(draft, id, judge.judge(host, judge.types(), today(draft)), Telling.EACH);
+        Set<String> judged = new TreeSet<>(draft.host(id).verdicts().keySet());
+        for (String type : judged) {
+            VerdictMap before = verdicts(draft.host(id), type);
+            Transitions.Changes left = changes(draft, id, before, List.of());
+            keep(draft, id, type, left.verdicts());
+            close(draft, id, left);
+        }
     }
 
     /** What a whole new judgement of a host changed. */
@@ -97,9 +191,10 @@ final class Judging {
         for (String type : types) {
             VerdictMap before = verdicts(draft.host(id), type);
             List<Judgement> judgements = now.getOrDefault(type, List.of());
-            Transitions.Changes changes = Transitions.of(before, judgements, judge.keys(), draft.at());
+            Transitions.Changes changes = changes(draft, id, before, judgements);
             keep(draft, id, type, changes.verdicts());
             close(draft, id, changes);
+            waive(draft, id, changes.waived());
             opened += open(draft, id, changes).size();
             cleared += changes.cleared().size() + changes.retired().size();
         }
@@ -183,15 +278,32 @@ final class Judging {
         for (String retired : changes.retired()) {
             close(draft, id, FindingKey.parse(retired));
         }
-        for (Judgement waived : changes.waived()) {
-            close(draft, id, key(waived));
-        }
         List<Finding> cleared = new ArrayList<>();
         for (Judgement judgement : changes.cleared()) {
             HostRecord host = draft.host(id);
             close(draft, id, key(judgement)).ifPresent(open -> cleared.add(cleared(draft, host, judgement, open)));
         }
         return cleared;
+    }
+
+    /** A finding whose waiver the verdict came under. */
+    private record WaivedFinding(Finding finding, Waiver waiver) {}
+
+    private static List<WaivedFinding> waive(Draft draft, HostId id, List<Judgement> judgements) {
+        List<WaivedFinding> waived = new ArrayList<>();
+        for (Judgement judgement : judgements) {
+            HostRecord host = draft.host(id);
+            OpenFinding open = host.open().get(key(judgement));
+            var failing = new Judgement(
+                    judgement.rule(), judgement.instance(), Verdict.FAIL, Optional.empty(), judgement.evidence());
+            Waiver waiver = accepting(draft, host, failing).orElseThrow();
+            if (open != null) {
+                draft.write(new Write.CloseWaived(id, key(judgement), waiver.id(), draft.at()));
+                draft.put(Hosts.counted(host, open.severity(), -1).without(key(judgement)));
+                waived.add(new WaivedFinding(cleared(draft, host, judgement, open), waiver));
+            }
+        }
+        return waived;
     }
 
     private static FindingKey key(Judgement judgement) {
@@ -239,18 +351,28 @@ final class Judging {
                 Optional.of(draft.at()));
     }
 
-    private static void tellOpened(Draft draft, Finding finding) {
-        tell(draft, finding, EventType.FINDING_OPENED, "out of compliance: ");
+    private static void tellOpened(Draft draft, Finding finding, Optional<String> waivedBefore) {
+        ObjectNode detail = FindingJson.write(finding);
+        waivedBefore.ifPresent(words -> detail.put(FindingJson.WAIVED_BEFORE, Draft.oneLine(words)));
+        draft.mail(event(draft, finding, EventType.FINDING_OPENED, "out of compliance: ", detail));
     }
 
     private static void tellCleared(Draft draft, Finding finding) {
-        tell(draft, finding, EventType.FINDING_CLEARED, "back in compliance: ");
+        draft.mail(
+                event(draft, finding, EventType.FINDING_CLEARED, "back in compliance: ", FindingJson.write(finding)));
     }
 
-    private static void tell(Draft draft, Finding finding, EventType type, String what) {
+    /** Nobody is mailed: the host is not back in compliance. */
+    private static void tellWaived(Draft draft, WaivedFinding waived) {
+        ObjectNode detail = FindingJson.write(waived.finding());
+        detail.set("waiver", WaiverJson.write(waived.waiver()));
+        event(draft, waived.finding(), EventType.FINDING_WAIVED, "waived: ", detail);
+    }
+
+    private static Event event(Draft draft, Finding finding, EventType type, String what, ObjectNode detail) {
         String summary = what + finding.rule().id() + " " + finding.rule().title() + " ("
                 + finding.rule().severity().word() + ")";
-        draft.mail(draft.event(type, draft.host(finding.host()).host(), summary, FindingJson.write(finding)));
+        return draft.event(type, draft.host(finding.host()).host(), summary, detail);
     }
 
     private void tellFirst(Draft draft, HostId id, String type, List<Finding> findings) {

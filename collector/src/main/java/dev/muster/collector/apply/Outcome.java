@@ -2,6 +2,7 @@ package dev.muster.collector.apply;
 
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Waiver;
 import java.util.List;
 
 /** What became of an input; told after the commit. */
@@ -34,6 +35,17 @@ public sealed interface Outcome {
 
     /** Whether hosts are left to be judged. */
     record DayJudged(boolean isWhole) implements Outcome {}
+
+    /** What became of a waiver. */
+    sealed interface Waived extends Outcome {
+        record Done(Waiver waiver) implements Waived {}
+
+        /** Nothing was changed. */
+        record Refused(String reason) implements Waived {}
+    }
+
+    /** Whether every waiver's beginning and end is carried out. */
+    record WaiversSettled(boolean isWhole) implements Outcome {}
 
     /** Whether an unknown key may speak for a host. */
     sealed interface Enrolment extends Outcome {

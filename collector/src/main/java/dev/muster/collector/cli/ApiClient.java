@@ -56,6 +56,18 @@ final class ApiClient {
         return send(request(path, parameters).GET().build());
     }
 
+    /** What the collector gives in another format than JSON. */
+    String text(String path, Map<String, String> parameters) {
+        HttpResponse<String> response = exchange(
+                request(path, parameters).setHeader("Accept", "*/*").GET().build(),
+                HttpResponse.BodyHandlers.limiting(
+                        HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8), MAX_ANSWER_BYTES));
+        if (response.statusCode() / 100 != 2) {
+            throw refused(response.statusCode(), response.body());
+        }
+        return response.body();
+    }
+
     Answer post(String path, JsonNode body) {
         return send(request(path, Map.of())
                 .header("Content-Type", "application/json")

@@ -69,15 +69,23 @@ final class Findings {
         if (finding.has("closed")) {
             fields.add("until", when(finding.path("closed").asText(), answer));
         }
+        fields.add("why", rule.path("why").asText());
         fields.add("fix", rule.path("fix").asText());
+        fields.add("refs", String.join(", ", texts(rule.path("refs"))));
+        fields.add("facts", evidence.path("facts_hash").asText());
         fields.print(screen, "        ");
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).toList();
     }
 
     private String when(String instant, Answer answer) {
         return Times.minute(instant, screen.zone()) + " (" + Times.age(instant, answer.at()) + " ago)";
     }
 
-    private static String found(JsonNode evidence) {
+    /** What was read and what offends, a line each. */
+    static String found(JsonNode evidence) {
         List<String> lines = new ArrayList<>();
         for (JsonNode read : evidence.path("reads")) {
             String value = read.has("value") ? shorten(read.path("value").toString()) : "nothing";

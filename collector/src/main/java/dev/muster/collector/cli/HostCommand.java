@@ -38,6 +38,8 @@ final class HostCommand implements Runnable {
         fields.add("verified", verified(host, answer));
         fields.add("names", list(host.path("names")));
         fields.add("addresses", list(host.path("addresses")));
+        fields.add("roles", list(host.path("roles")));
+        fields.add("labels", list(host.path("labels")));
         fields.add("system", host.path("os").asText());
         fields.add("agent", host.path("agent_version").asText());
         fields.add("findings", Findings.counts(host.path("findings")));

@@ -6,6 +6,7 @@ import static dev.muster.collector.cli.Table.Column.right;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -94,6 +95,50 @@ final class HostsCommand implements Runnable {
                             .note("renamed: "
                                     + Text.escape(
                                             answer.json().path("host_name").asText())));
+        }
+    }
+
+    @Command(
+            name = "mark",
+            description =
+                    "Gives a host roles and labels, by which rules, parameters and waivers are sorted; or takes them away.")
+    static final class Mark implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "HOST", description = "Its name or id.")
+        private String host = "";
+
+        @Option(names = "--role", paramLabel = "ROLE", description = "Gives it this role; any number of times.")
+        private List<String> roles = List.of();
+
+        @Option(names = "--no-role", paramLabel = "ROLE", description = "Takes this role away.")
+        private List<String> withoutRoles = List.of();
+
+        @Option(names = "--label", paramLabel = "LABEL", description = "Gives it this label: a word, or key=value.")
+        private List<String> labels = List.of();
+
+        @Option(names = "--no-label", paramLabel = "LABEL", description = "Takes this label away.")
+        private List<String> withoutLabels = List.of();
+
+        Mark(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            ObjectNode body = JsonNodeFactory.instance.objectNode();
+            change(body.putObject("roles"), roles, withoutRoles);
+            change(body.putObject("labels"), labels, withoutLabels);
+            session.show(
+                    "/hosts/" + ApiClient.segment(host) + "/marks",
+                    body,
+                    answer -> session.screen()
+                            .note("marked: " + answer.json().path("host_name").asText()));
+        }
+
+        private static void change(ObjectNode change, List<String> add, List<String> remove) {
+            add.forEach(change.putArray("add")::add);
+            remove.forEach(change.putArray("remove")::add);
         }
     }
 

@@ -69,6 +69,7 @@ final class EventPage {
         var fields = common(event, finding);
         fields.add(new Field("Since", Words.time(finding.opened().orElse(event.at()))));
         blocks.add(new Fields(fields));
+        prose(blocks, "Why only now", waivedBefore(finding));
         blocks.add(new Code("Found", found(finding)));
         offending(blocks, finding);
         code(blocks, "Wanted", finding.wanted());
@@ -95,6 +96,10 @@ final class EventPage {
         blocks.add(seeIt(event));
         var document = new MailDocument(host + " is back in compliance", Tone.GOOD, blocks, footer(event));
         return new Page(host + " " + compliance(event), document);
+    }
+
+    private static String waivedBefore(FindingDetail finding) {
+        return finding.waivedBefore().isEmpty() ? "" : "It was " + finding.waivedBefore() + ". That has ended.";
     }
 
     private static List<Field> common(Event event, FindingDetail finding) {

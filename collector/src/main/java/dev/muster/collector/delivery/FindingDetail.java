@@ -2,6 +2,7 @@ package dev.muster.collector.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.model.Evidence;
+import dev.muster.collector.model.FindingJson;
 import dev.muster.collector.model.Severity;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * "wanted", "offending": […], "offendingTotal"}, "opened": ISO 8601, "closed": ISO 8601 or null}}. What is missing or of
  * another type reads as empty: a mail with a gap is better than none.
  *
+ * @param waivedBefore what accepted the failure until now; empty where nothing did
  * @param instance empty for a type's unnamed instance
  */
 record FindingDetail(
@@ -33,7 +35,8 @@ record FindingDetail(
         String wanted,
         List<String> offending,
         int offendingTotal,
-        Optional<Instant> opened) {
+        Optional<Instant> opened,
+        String waivedBefore) {
 
     /** What was read and what stood there, each on one line. */
     record Fact(String path, String value) {}
@@ -62,7 +65,8 @@ record FindingDetail(
                 SafeText.block(evidence.path("wanted").asText(), MAX_PROSE_CHARS),
                 offending,
                 Math.max(offending.size(), evidence.path("offendingTotal").asInt()),
-                instant(finding.path("opened")));
+                instant(finding.path("opened")),
+                SafeText.line(finding.path(FindingJson.WAIVED_BEFORE).asText(), MAX_PROSE_CHARS));
     }
 
     private static Severity severity(String word) {

@@ -12,16 +12,21 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -33,6 +38,7 @@ import org.neo4j.driver.Value;
 final class BoltReads implements GraphReads {
     private static final int MAX_EVENTS = 10_000;
     private static final int MAX_CHANGES = 10_000;
+    private static final int MAX_WAIVERS = 10_000;
 
     private final Driver driver;
     private final PeoplesQueries queries;
@@ -176,6 +182,34 @@ final class BoltReads implements GraphReads {
     }
 
     @Override
+    public void eachVerdict(VerdictReader reader) {
+        Bolt.read(driver, tx -> {
+            tx.run("MATCH (h:Host)-[:JUDGED]->(v:Verdicts) WHERE h.status <> 'retired'"
+                            + " RETURN h.id AS host, h.name AS name, v.type AS type, v.json AS json")
+                    .forEachRemaining(row -> {
+                        HostId host = HostId.parse(row.get("host").asString());
+                        String name = row.get("name").asString();
+                        String type = row.get("type").asString();
+                        HostLoading.object(row.get("json").asString())
+                                .properties()
+                                .forEach(entry ->
+                                        reader.verdict(host, name, standing(type, entry.getKey(), entry.getValue())));
+                    });
+            return Optional.empty();
+        });
+    }
+
+    @Override
+    public SortedMap<LocalDate, JsonNode> scores(LocalDate since) {
+        var scores = new TreeMap<LocalDate, JsonNode>();
+        list("MATCH (s:ScoreDay) WHERE s.day >= $since RETURN s", Map.of("since", since), row -> row.get("s"))
+                .forEach(node -> scores.put(
+                        node.get("day").asLocalDate(),
+                        History.parse(node.get("json").asString())));
+        return scores;
+    }
+
+    @Override
     public List<Finding> findings(FindingFilter filter) {
         String state = switch (filter.state()) {
             case OPEN -> "f.closed IS NULL";
@@ -235,6 +269,24 @@ final class BoltReads implements GraphReads {
                 node.get("fix").asString(),
                 HostLoading.texts(node, "refs"),
                 node.get("profile").asString());
+    }
+
+    @Override
+    public List<Waiver> waivers(WaiverState state) {
+        String wanted = state == WaiverState.ANY ? "" : "WHERE w.ended IS NULL";
+        return list(
+                "MATCH (w:Waiver) %s RETURN w ORDER BY w.created DESC, w.id DESC LIMIT %d"
+                        .formatted(wanted, MAX_WAIVERS),
+                Map.of(),
+                row -> WaiverReads.waiver(row.get("w")));
+    }
+
+    @Override
+    public Map<HostId, Marks> marks() {
+        var marks = new HashMap<HostId, Marks>();
+        list("MATCH (h:Host) WHERE size(h.roles) > 0 OR size(h.labels) > 0 RETURN h", Map.of(), row -> row.get("h"))
+                .forEach(node -> marks.put(HostId.parse(node.get("id").asString()), HostLoading.marks(node)));
+        return marks;
     }
 
     @Override

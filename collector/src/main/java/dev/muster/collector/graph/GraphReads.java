@@ -11,13 +11,17 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** What people and programs may ask. Calls block on the graph, from any thread; each sees committed state only. */
 public interface GraphReads {
@@ -49,6 +53,18 @@ public interface GraphReads {
     /** What every rule says of a host, by type, rule and instance. */
     List<StandingVerdict> verdicts(HostId host);
 
+    /** Every verdict on every host that is not retired, host by host; called while the graph is read, from this thread. */
+    void eachVerdict(VerdictReader reader);
+
+    /** Is told of one verdict after the other. */
+    @FunctionalInterface
+    interface VerdictReader {
+        void verdict(HostId host, String hostName, StandingVerdict verdict);
+    }
+
+    /** The scores of days, as they were stored, from {@code since} on, by day. */
+    SortedMap<LocalDate, JsonNode> scores(LocalDate since);
+
     /** Newest first, at most {@code filter.limit()}. */
     List<Finding> findings(FindingFilter filter);
 
@@ -58,6 +74,18 @@ public interface GraphReads {
      * @param filter its state does not count
      */
     List<Finding> findingsAsOf(FindingFilter filter, Instant at);
+
+    /** Waivers, the newest first; those in force alone, or with those that ended. */
+    List<Waiver> waivers(WaiverState state);
+
+    /** Which waivers to list. */
+    enum WaiverState {
+        IN_FORCE,
+        ANY
+    }
+
+    /** Roles and labels of all hosts that have any. */
+    Map<HostId, Marks> marks();
 
     /** In order of seq, those after {@code afterSeq}; at most {@code limit} and never more than 10,000. */
     List<Event> events(long afterSeq, int limit);

@@ -12,6 +12,7 @@ import dev.muster.collector.model.HostAttributes;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verification;
 import java.time.Duration;
@@ -38,13 +39,22 @@ final class HostLoading {
         Value node = found.getFirst().get("h");
         return Optional.of(new HostRecord(
                 host(node),
-                Set.copyOf(texts(node, "roles")),
+                marks(node),
                 node.get("judgedBy").asString(),
                 node.get("projectedBy").asString(""),
                 reports(tx, host),
                 verdicts(tx, host),
                 open(tx, host),
                 applied(tx, host)));
+    }
+
+    static Marks marks(Value node) {
+        return new Marks(Set.copyOf(words(node, "roles")), Set.copyOf(words(node, "labels")));
+    }
+
+    /** A graph from before there were any has none. */
+    private static List<String> words(Value node, String property) {
+        return node.get(property).asList(Value::asString, List.of());
     }
 
     private static Map<InstanceKey, HostRecord.Report> reports(TransactionContext tx, Map<String, Object> host) {

@@ -8,6 +8,7 @@ import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +27,7 @@ import java.util.Set;
  */
 public record HostRecord(
         Host host,
-        Set<String> roles,
+        Marks marks,
         String judgedBy,
         String projectedBy,
         Map<InstanceKey, Report> reports,
@@ -35,7 +36,6 @@ public record HostRecord(
         Map<Stream, Long> applied)
         implements FactsView {
     public HostRecord {
-        roles = Set.copyOf(roles);
         reports = Map.copyOf(reports);
         verdicts = Map.copyOf(verdicts);
         open = Map.copyOf(open);
@@ -44,7 +44,7 @@ public record HostRecord(
 
     /** A host that has reported nothing. */
     public static HostRecord fresh(Host host) {
-        return new HostRecord(host, Set.of(), "", "", Map.of(), Map.of(), Map.of(), Map.of());
+        return new HostRecord(host, Marks.NONE, "", "", Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     @Override
@@ -57,42 +57,56 @@ public record HostRecord(
         return Optional.ofNullable(reports.get(key)).map(Report::facts);
     }
 
+    @Override
+    public Set<String> roles() {
+        return marks.roles();
+    }
+
+    @Override
+    public Set<String> labels() {
+        return marks.labels();
+    }
+
+    public HostRecord with(Marks changed) {
+        return new HostRecord(host, changed, judgedBy, projectedBy, reports, verdicts, open, applied);
+    }
+
     public long applied(Stream stream) {
         return applied.getOrDefault(stream, 0L);
     }
 
     public HostRecord with(Host changed) {
-        return new HostRecord(changed, roles, judgedBy, projectedBy, reports, verdicts, open, applied);
+        return new HostRecord(changed, marks, judgedBy, projectedBy, reports, verdicts, open, applied);
     }
 
     public HostRecord with(InstanceKey key, Report report) {
-        return new HostRecord(host, roles, judgedBy, projectedBy, plus(reports, key, report), verdicts, open, applied);
+        return new HostRecord(host, marks, judgedBy, projectedBy, plus(reports, key, report), verdicts, open, applied);
     }
 
     public HostRecord with(Stream stream, long seq) {
-        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, open, plus(applied, stream, seq));
+        return new HostRecord(host, marks, judgedBy, projectedBy, reports, verdicts, open, plus(applied, stream, seq));
     }
 
     public HostRecord with(String type, Verdicts of) {
-        return new HostRecord(host, roles, judgedBy, projectedBy, reports, plus(verdicts, type, of), open, applied);
+        return new HostRecord(host, marks, judgedBy, projectedBy, reports, plus(verdicts, type, of), open, applied);
     }
 
     public HostRecord with(FindingKey key, OpenFinding finding) {
-        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, plus(open, key, finding), applied);
+        return new HostRecord(host, marks, judgedBy, projectedBy, reports, verdicts, plus(open, key, finding), applied);
     }
 
     public HostRecord without(FindingKey key) {
         var left = new HashMap<>(open);
         left.remove(key);
-        return new HostRecord(host, roles, judgedBy, projectedBy, reports, verdicts, left, applied);
+        return new HostRecord(host, marks, judgedBy, projectedBy, reports, verdicts, left, applied);
     }
 
     public HostRecord judgedBy(String ruleSet) {
-        return new HostRecord(host, roles, ruleSet, projectedBy, reports, verdicts, open, applied);
+        return new HostRecord(host, marks, ruleSet, projectedBy, reports, verdicts, open, applied);
     }
 
     public HostRecord projectedBy(String declarations) {
-        return new HostRecord(host, roles, judgedBy, declarations, reports, verdicts, open, applied);
+        return new HostRecord(host, marks, judgedBy, declarations, reports, verdicts, open, applied);
     }
 
     /** Its facts as the graph shows them: of a retired host nothing. */

@@ -4,11 +4,13 @@ import dev.muster.collector.graph.GraphException.Kind;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Silence;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -174,7 +176,7 @@ public final class Ledger {
     /** Writes of one family and entity are done in their order. */
     private static String family(Write write) {
         return switch (write) {
-            case Write.OpenFinding _, Write.CloseFinding _, Write.ShowEvidence _ -> "Finding";
+            case Write.OpenFinding _, Write.CloseFinding _, Write.CloseWaived _, Write.ShowEvidence _ -> "Finding";
             case Write.BindAgent _, Write.RevokeAgent _ -> "Agent";
             default -> write.getClass().getSimpleName();
         };
@@ -319,6 +321,48 @@ public final class Ledger {
                         RETURN h.id AS id ORDER BY id LIMIT $limit""", Map.of("day", day, "limit", limit))
                 .list(row -> HostId.parse(row.get("id").asString())));
     }
+
+    /** Every waiver in force, and those that ended and are not carried out yet; by time of creation. */
+    public List<StandingWaiver> waivers() {
+        return read(tx -> tx.run("""
+                        MATCH (w:Waiver) WHERE w.ended IS NULL OR w.settledThrough <> $everywhere
+                        RETURN w ORDER BY w.created, w.id""", Map.of("everywhere", StandingWaiver.EVERYWHERE))
+                .list(row -> WaiverReads.standing(row.get("w"))));
+    }
+
+    /**
+     * Hosts on which the beginning or the end of a waiver may change a verdict: those with an open finding or a waived verdict of one
+     * of the rules.
+     *
+     * @param after only ids above it
+     * @return by id
+     */
+    public List<MarkedHost> hostsToSettle(Collection<String> rules, Collection<String> types, String after, int limit) {
+        return read(tx -> tx.run(
+                        """
+                        MATCH (h:Host) WHERE h.id > $after AND h.status <> 'retired' AND (
+                            EXISTS { MATCH (h)<-[:ON]-(f:Finding)-[:OF]->(r:Rule)
+                                WHERE f.openKey IS NOT NULL AND r.id IN $rules }
+                            OR EXISTS { MATCH (h)-[:JUDGED]->(v:Verdicts)
+                                WHERE v.type IN $types AND v.json CONTAINS '["waived",' })
+                        RETURN h ORDER BY h.id LIMIT $limit""",
+                        Map.of(
+                                "after",
+                                after,
+                                "rules",
+                                List.copyOf(rules),
+                                "types",
+                                List.copyOf(types),
+                                "limit",
+                                limit))
+                .list(row -> new MarkedHost(
+                        HostId.parse(row.get("h").get("id").asString()),
+                        row.get("h").get("name").asString(),
+                        HostLoading.marks(row.get("h")))));
+    }
+
+    /** As much of a host as tells whether a waiver is about it. */
+    public record MarkedHost(HostId id, String name, Marks marks) {}
 
     /** Hosts whose nodes and edges come from none of these declarations. */
     public List<HostId> notProjectedBy(List<String> declarations, int limit) {

@@ -34,7 +34,7 @@ public final class Retention {
                 new Periods(Duration.ofDays(400), Duration.ofDays(90), Duration.ofDays(30));
     }
 
-    /** What a run dropped. */
+    /** What a run dropped; days of scores are among the changes. */
     public record Dropped(long changes, long events, long deliveries, long deadLetters, long endedEdges) {
         public long total() {
             return changes + events + deliveries + deadLetters + endedEdges;
@@ -54,7 +54,8 @@ public final class Retention {
             ended += drop(lingered.cypher(), now.minus(lingered.lingers()));
         }
         return new Dropped(
-                drop("MATCH (n:Change) WHERE n.at < $at", "n", history),
+                drop("MATCH (n:Change) WHERE n.at < $at", "n", history)
+                        + drop("MATCH (n:ScoreDay) WHERE n.day < date($at)", "n", history),
                 drop("MATCH (n:Event) WHERE n.at < $at", "n", history),
                 drop("MATCH (n:Outbox) WHERE n.settledAt < $at", "n", now.minus(periods.deliveries())),
                 drop("MATCH (n:DeadLetter) WHERE n.at < $at", "n", now.minus(periods.deadLetters())),

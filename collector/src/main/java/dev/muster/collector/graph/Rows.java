@@ -8,6 +8,7 @@ import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
+import dev.muster.collector.model.Waiver;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -49,6 +50,11 @@ final class Rows {
                         Statement.PUT_JUDGED_ON,
                         put.host().toString(),
                         Map.of("host", put.host().toString(), "day", put.day())));
+            case Write.PutScores put ->
+                List.of(row(
+                        Statement.PUT_SCORES,
+                        put.day().toString(),
+                        Map.of("day", put.day(), "json", put.scores().toString())));
             case Write.PutNext put -> List.of(next(put));
             case Write.PutSilence put -> List.of(silence(put));
             case Write.PutToken put -> List.of(token(put.token()));
@@ -58,6 +64,8 @@ final class Rows {
             case Write.PutRule put -> List.of(rule(put));
             case Write.OpenFinding open -> List.of(open(open.finding()));
             case Write.CloseFinding close -> List.of(close(close));
+            case Write.CloseWaived close -> List.of(closeWaived(close));
+            case Write.PutWaiver put -> List.of(waiver(put.standing()));
             case Write.ShowEvidence show -> List.of(evidence(show));
             case Write.AddEvent add -> List.of(event(add.event()));
             case Write.AddOutbox add -> List.of(outbox(add));
@@ -97,7 +105,8 @@ final class Rows {
         properties.put("status", host.status().word());
         properties.put("since", time(host.since()));
         properties.put("seen", time(host.seen()));
-        properties.put("roles", List.copyOf(record.roles()));
+        properties.put("roles", record.roles().stream().sorted().toList());
+        properties.put("labels", record.labels().stream().sorted().toList());
         properties.put("judgedBy", record.judgedBy());
         properties.put("projectedBy", record.projectedBy());
         properties.put("names", host.attributes().names());
@@ -298,6 +307,31 @@ final class Rows {
         String key = close.host() + "/" + close.finding().rule() + "/"
                 + close.finding().instance();
         return row(Statement.CLOSE_FINDING, key, Map.of("key", key, "at", time(close.closed())));
+    }
+
+    private static Row closeWaived(Write.CloseWaived close) {
+        String key = close.host() + "/" + close.finding().rule() + "/"
+                + close.finding().instance();
+        return row(
+                Statement.CLOSE_WAIVED, key, Map.of("key", key, "at", time(close.closed()), "waiver", close.waiver()));
+    }
+
+    private static Row waiver(StandingWaiver standing) {
+        Waiver waiver = standing.waiver();
+        var properties = new HashMap<String, @Nullable Object>();
+        properties.put("rule", waiver.rule());
+        properties.put("host", waiver.scope().host().orElse(null));
+        properties.put("role", waiver.scope().role().orElse(null));
+        properties.put("label", waiver.scope().label().orElse(null));
+        properties.put("reason", waiver.reason());
+        properties.put("owner", waiver.owner());
+        properties.put("created", time(waiver.created()));
+        properties.put("until", time(waiver.until()));
+        properties.put("ended", waiver.ended().map(end -> time(end.at())).orElse(null));
+        properties.put("how", waiver.ended().map(Waiver.End::how).orElse(null));
+        properties.put("settledThrough", standing.settledThrough());
+        properties.put("warned", standing.warned());
+        return row(Statement.PUT_WAIVER, waiver.id(), Map.of("id", waiver.id(), "properties", properties));
     }
 
     private static Row evidence(Write.ShowEvidence show) {

@@ -36,6 +36,9 @@ enum Statement {
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
             SET h.agentAt = row.at, h.agentRun = row.run"""),
+    PUT_SCORES("""
+            UNWIND $rows AS row
+            MERGE (s:ScoreDay {day: row.day}) SET s.json = row.json"""),
     PUT_JUDGED_ON("""
             UNWIND $rows AS row
             MATCH (h:Host {id: row.host})
@@ -115,6 +118,18 @@ enum Statement {
             MATCH (f:Finding {openKey: row.key})
             SET f.closed = row.at
             REMOVE f.openKey"""),
+    PUT_WAIVER("""
+            UNWIND $rows AS row
+            MERGE (w:Waiver {id: row.id}) SET w += row.properties"""),
+    CLOSE_WAIVED("""
+            UNWIND $rows AS row
+            MATCH (f:Finding {openKey: row.key})-[:OF]->(r:Rule)
+            SET f.closed = row.at
+            REMOVE f.openKey
+            WITH f, r, row
+            MATCH (w:Waiver {id: row.waiver})
+            MERGE (w)-[:COVERS]->(r)
+            CREATE (f)-[:WAIVED_BY]->(w)"""),
     SHOW_EVIDENCE("""
             UNWIND $rows AS row
             MATCH (f:Finding {openKey: row.key})

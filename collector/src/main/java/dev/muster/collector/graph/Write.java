@@ -1,5 +1,6 @@
 package dev.muster.collector.graph;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.projection.Difference;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.Evidence;
@@ -31,6 +32,9 @@ public sealed interface Write {
 
     /** Where the host's agent was seen last, and which process of it. */
     record PutAgentSeen(HostId host, InetSocketAddress at, long agentRun) implements Write {}
+
+    /** The scores of a day, as they are at its first report of them. */
+    record PutScores(LocalDate day, ObjectNode scores) implements Write {}
 
     /** The host was judged by the rules that read the date. */
     record PutJudgedOn(HostId host, LocalDate day) implements Write {}
@@ -85,6 +89,12 @@ public sealed interface Write {
             implements Write {}
 
     record PutRule(Rule rule, String ruleSet) implements Write {}
+
+    /** Makes a waiver, or changes how it stands. */
+    record PutWaiver(StandingWaiver standing) implements Write {}
+
+    /** The waiver that took a finding away. */
+    record CloseWaived(HostId host, HostRecord.FindingKey finding, String waiver, Instant closed) implements Write {}
 
     record OpenFinding(Finding finding) implements Write {}
 

@@ -23,6 +23,14 @@ public enum EventType {
     PATH_RECOVERED(Weight.GOOD),
     FINDING_OPENED(Weight.TROUBLE),
     FINDING_CLEARED(Weight.GOOD),
+    /** A finding is over since somebody accepts the failure: not in compliance, and no mail. */
+    FINDING_WAIVED(Weight.NEWS),
+    WAIVER_CREATED(Weight.NEWS),
+    /** Within two weeks a waiver ends. */
+    WAIVER_ENDING(Weight.NEWS),
+    WAIVER_ENDED(Weight.NEWS),
+    /** The administrator gave a host other roles or labels. */
+    HOST_MARKED(Weight.NEWS),
     /** A host's first facts of a type with rules: its findings come as one summary. */
     FIRST_REPORT(Weight.NEWS),
     DISCOVERY_IMPAIRED(Weight.TROUBLE),

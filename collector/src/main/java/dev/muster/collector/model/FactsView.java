@@ -18,4 +18,7 @@ public interface FactsView {
 
     /** Roles that the administrator or a condition gave to the host. */
     Set<String> roles();
+
+    /** Labels that the administrator gave to the host. */
+    Set<String> labels();
 }

@@ -23,6 +23,9 @@ import java.util.Optional;
  * A read without "value" found nothing there.
  */
 public final class FindingJson {
+    /** Beside the finding in the detail of its opening: what accepted the failure until now. */
+    public static final String WAIVED_BEFORE = "waivedBefore";
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private FindingJson() {}

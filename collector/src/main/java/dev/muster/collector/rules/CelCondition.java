@@ -217,9 +217,7 @@ final class CelCondition implements Condition {
             String call = Stream.of(arguments)
                     .map(argument -> CelValues.toJson(argument).toString())
                     .collect(Collectors.joining(", ", function.name() + "(", ")"));
-            JsonNode shown = answer instanceof List<?> list
-                    ? CelValues.toJson(list.size() + " files")
-                    : CelValues.toJson(answer);
+            JsonNode shown = answer instanceof List<?> list ? FileFacts.shown(list) : CelValues.toJson(answer);
             answers.given(OneLine.of(call), shown);
         }
     }

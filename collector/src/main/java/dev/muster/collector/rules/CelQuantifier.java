@@ -16,6 +16,7 @@ import dev.muster.scripts.FactType.Plain;
 import dev.muster.scripts.FactType.Secrecy;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -198,6 +199,12 @@ record CelQuantifier(
     private String computed(Catalogue catalogue, Object value) {
         boolean open =
                 types.stream().flatMap(type -> catalogue.type(type).stream()).noneMatch(Shown::holdsSecrets);
-        return Shown.element(CelValues.toJson(value), open ? UNDECLARED : Shown.HIDDEN);
+        Member declared = open ? UNDECLARED : Shown.HIDDEN;
+        if (value instanceof Map<?, ?> file && file.get(FileFacts.PATH) instanceof String name && open) {
+            var attributes = new LinkedHashMap<>(file);
+            attributes.remove(FileFacts.PATH);
+            return Shown.entry(name, CelValues.toJson(attributes), declared);
+        }
+        return Shown.element(CelValues.toJson(value), declared);
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.collector.rules;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.muster.collector.model.Evidence;
 import dev.muster.collector.model.InstanceKey;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -92,6 +94,18 @@ final class FileFacts {
         file.put(PATH, path);
         attributes.properties().forEach(entry -> file.put(entry.getKey(), CelValues.of(entry.getValue())));
         return file;
+    }
+
+    /** What evidence shows of files that were found: their paths. */
+    static JsonNode shown(List<?> files) {
+        var paths = JsonNodeFactory.instance.arrayNode();
+        files.stream()
+                .limit(Evidence.MAX_OFFENDING)
+                .forEach(file -> paths.add(file instanceof Map<?, ?> map ? String.valueOf(map.get(PATH)) : ""));
+        if (files.size() > Evidence.MAX_OFFENDING) {
+            paths.add("and " + (files.size() - Evidence.MAX_OFFENDING) + " more");
+        }
+        return paths;
     }
 
     private static boolean isThere(@Nullable JsonNode attributes) {

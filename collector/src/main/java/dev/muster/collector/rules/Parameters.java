@@ -37,6 +37,7 @@ final class Parameters {
         var fitting = new ParameterValues(
                 fitting("site", values.site(), declared, problems),
                 fittingEach("role", values.roles(), declared, problems),
+                fittingEach("label", values.labels(), declared, problems),
                 fittingEach("host", values.hosts(), declared, problems));
         return new Parameters(declared, fitting);
     }
@@ -86,6 +87,8 @@ final class Parameters {
         declared.forEach((name, parameter) -> parameter.standard().ifPresent(value -> found.put(name, value)));
         found.putAll(values.site());
         new TreeSet<>(host.roles()).forEach(role -> found.putAll(values.roles().getOrDefault(role, Map.of())));
+        new TreeSet<>(host.labels())
+                .forEach(label -> found.putAll(values.labels().getOrDefault(label, Map.of())));
         found.putAll(values.hosts().getOrDefault(host.hostName(), Map.of()));
         return found;
     }
@@ -97,7 +100,11 @@ final class Parameters {
         if (parameter != null) {
             parameter.standard().ifPresent(found::add);
         }
-        Stream.of(Stream.of(values.site()), values.roles().values().stream(), values.hosts().values().stream())
+        Stream.of(
+                        Stream.of(values.site()),
+                        values.roles().values().stream(),
+                        values.labels().values().stream(),
+                        values.hosts().values().stream())
                 .flatMap(some -> some)
                 .map(some -> some.get(name))
                 .forEach(value -> {
@@ -114,6 +121,7 @@ final class Parameters {
         new TreeMap<>(declared).values().forEach(parameter -> texts.addAll(parameter.texts()));
         texts.add(new TreeMap<>(values.site()).toString());
         new TreeMap<>(values.roles()).forEach((role, some) -> texts.add(role + " " + new TreeMap<>(some)));
+        new TreeMap<>(values.labels()).forEach((label, some) -> texts.add(label + " " + new TreeMap<>(some)));
         new TreeMap<>(values.hosts()).forEach((host, some) -> texts.add(host + " " + new TreeMap<>(some)));
         return texts;
     }

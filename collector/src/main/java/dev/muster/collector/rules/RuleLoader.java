@@ -1,12 +1,14 @@
 package dev.muster.collector.rules;
 
+import dev.muster.collector.model.NameGlob;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes a {@link RuleSet} of files. Compiling takes seconds for hundreds of rules and all processors: once per set, not in an event loop. */
 public final class RuleLoader {
@@ -33,6 +35,12 @@ public final class RuleLoader {
     /** As {@link #load(Catalogue, List, Set)}, with what an administrator sets parameters to. */
     public static LoadResult load(
             Catalogue catalogue, List<RuleSource> sources, Set<String> profiles, ParameterValues values) {
+        return load(catalogue, sources, Profiles.everywhere(profiles), values);
+    }
+
+    /** As {@link #load(Catalogue, List, Set, ParameterValues)}, with other profiles on some hosts. */
+    public static LoadResult load(
+            Catalogue catalogue, List<RuleSource> sources, Profiles profiles, ParameterValues values) {
         return load(catalogue, sources, profiles, values, HostFunctions.shipped());
     }
 
@@ -42,6 +50,51 @@ public final class RuleLoader {
             Set<String> profiles,
             ParameterValues values,
             Collection<HostFunction> functions) {
+        return load(catalogue, sources, Profiles.everywhere(profiles), values, functions);
+    }
+
+    static LoadResult load(
+            Catalogue catalogue,
+            List<RuleSource> sources,
+            Profiles profiles,
+            ParameterValues values,
+            Collection<HostFunction> functions) {
+        return load(catalogue, sources, profiles, values, functions, draft -> true);
+    }
+
+    /**
+     * The rules of one file over those of others: of what the others have, only what the file makes another rule.
+     *
+     * @param file in place of one of the same name among the others
+     */
+    public static LoadResult trial(
+            Catalogue catalogue, List<RuleSource> others, RuleSource file, Profiles profiles, ParameterValues values) {
+        var sources = new ArrayList<RuleSource>();
+        others.stream()
+                .filter(source -> !source.fileName().equals(file.fileName()) || RuleSource.isShipped(source))
+                .forEach(sources::add);
+        sources.add(file);
+        LoadResult loaded = load(
+                catalogue,
+                sources,
+                profiles,
+                values,
+                HostFunctions.shipped(),
+                draft -> draft.file().equals(file.name()));
+        return new LoadResult(
+                loaded.set(),
+                loaded.problems().stream()
+                        .filter(problem -> problem.file().equals(file.name()))
+                        .toList());
+    }
+
+    private static LoadResult load(
+            Catalogue catalogue,
+            List<RuleSource> sources,
+            Profiles profiles,
+            ParameterValues values,
+            Collection<HostFunction> functions,
+            Predicate<DraftRule> wanted) {
         var problems = new ArrayList<Problem>();
         var declared = new ArrayList<Parameter>();
         var drafts = unique(sources, declared, problems);
@@ -49,33 +102,61 @@ public final class RuleLoader {
         var language = new CelLanguage(catalogue, parameters, functions);
         var rules = new ArrayList<CompiledRule>();
         for (Compiled compiled : drafts.parallelStream()
+                .filter(wanted)
                 .map(draft -> compile(draft, language, catalogue))
                 .toList()) {
             compiled.rule()
-                    .filter(rule -> profiles.contains(rule.rule().profile()))
+                    .filter(rule -> profiles.isAnywhere(rule.rule().profile()))
                     .ifPresent(rules::add);
             compiled.problem().ifPresent(problems::add);
         }
-        return new LoadResult(new RuleSet(catalogue, parameters, rules), problems);
+        return new LoadResult(new RuleSet(catalogue, parameters, profiles, rules), problems);
     }
 
-    private static List<DraftRule> unique(List<RuleSource> sources, List<Parameter> declared, List<Problem> problems) {
-        Map<String, DraftRule> byId = new HashMap<>();
-        var drafts = new ArrayList<DraftRule>();
+    private static Collection<DraftRule> unique(
+            List<RuleSource> sources, List<Parameter> declared, List<Problem> problems) {
+        var byId = new LinkedHashMap<String, DraftRule>();
         for (RuleSource source : sources) {
             var read = RuleReader.read(source);
             problems.addAll(read.problems());
             declared.addAll(read.parameters());
+            if (read.derivations().contains(Derivation.Basis.NONE)) {
+                byId.clear();
+            }
             for (DraftRule draft : read.rules()) {
                 DraftRule first = byId.putIfAbsent(draft.rule().id(), draft);
-                if (first == null) {
-                    drafts.add(draft);
+                if (first != null) {
+                    problems.add(draft.problem(
+                            draft.line(),
+                            "the id is taken: " + first.file() + ":" + first.line()
+                                    + "; to change that rule begin with \"- replace: "
+                                    + draft.rule().id() + "\""));
+                }
+            }
+            read.derivations().forEach(derivation -> derive(byId, derivation, problems));
+        }
+        return byId.values();
+    }
+
+    private static void derive(Map<String, DraftRule> byId, Derivation derivation, List<Problem> problems) {
+        switch (derivation) {
+            case Derivation.Basis _ -> {}
+            case Derivation.Disable disable -> {
+                if (!byId.keySet().removeIf(id -> NameGlob.matches(disable.rules(), id))) {
+                    problems.add(disable.problem(
+                            "there is no rule " + disable.rules() + Nearest.hint(disable.rules(), byId.keySet())));
+                }
+            }
+            case Derivation.Replace replace -> {
+                DraftRule base = byId.get(replace.rule());
+                if (base == null) {
+                    problems.add(replace.problem(
+                            "there is no rule " + replace.rule() + Nearest.hint(replace.rule(), byId.keySet())));
                 } else {
-                    problems.add(draft.problem(draft.line(), "the id is taken: " + first.file() + ":" + first.line()));
+                    byId.put(replace.rule(), replace.of(base));
                 }
             }
         }
-        return drafts;
     }
 
     /** Exactly one of the two. */

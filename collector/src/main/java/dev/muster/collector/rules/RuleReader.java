@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,15 @@ final class RuleReader {
     private static final int MAX_TEXT_CHARS = 10_000;
 
     private static final String REFS = "refs";
+
+    /** Members that an entry may begin with in place of {@code id}: what becomes of rules that were read before. */
+    private static final String REPLACE = "replace";
+
+    private static final String DISABLE = "disable";
+    private static final String BASIS = "basis";
+    private static final Set<String> DERIVING = Set.of(REPLACE, DISABLE, BASIS);
+    private static final Map<String, Set<String>> NEEDED_TO_DERIVE =
+            Map.of(REPLACE, Set.of(REPLACE), DISABLE, Set.of(DISABLE, "why"), BASIS, Set.of(BASIS));
     private static final Set<String> NEEDED =
             Set.of("id", "title", "category", "severity", "when", "check", "missing", "why", "fix", "profile");
     private static final Set<String> KNOWN = known();
@@ -48,10 +58,13 @@ final class RuleReader {
             "missing",
             Set.of("na", "fail", "pass"),
             "profile",
-            Set.of("base", "strict", "stig"));
+            Set.of("base", "strict", "stig"),
+            BASIS,
+            Set.of("none", "shipped"));
 
     private final RuleSource source;
     private final List<DraftRule> rules = new ArrayList<>();
+    private final List<Derivation> derivations = new ArrayList<>();
     private final List<Parameter> parameters = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
 
@@ -59,12 +72,17 @@ final class RuleReader {
         this.source = source;
     }
 
-    record Result(List<DraftRule> rules, List<Parameter> parameters, List<Problem> problems) {}
+    record Result(
+            List<DraftRule> rules, List<Derivation> derivations, List<Parameter> parameters, List<Problem> problems) {}
 
     static Result read(RuleSource source) {
         var reader = new RuleReader(source);
         reader.read();
-        return new Result(List.copyOf(reader.rules), List.copyOf(reader.parameters), List.copyOf(reader.problems));
+        return new Result(
+                List.copyOf(reader.rules),
+                List.copyOf(reader.derivations),
+                List.copyOf(reader.parameters),
+                List.copyOf(reader.problems));
     }
 
     private record Text(String value, int line) {}
@@ -217,6 +235,55 @@ final class RuleReader {
     }
 
     private void finish(Entry entry) {
+        for (String deriving : DERIVING) {
+            if (entry.seen.contains(deriving)) {
+                finishDeriving(entry, deriving);
+                return;
+            }
+        }
+        finishRule(entry);
+    }
+
+    private void finishDeriving(Entry entry, String deriving) {
+        Set<String> needed = NEEDED_TO_DERIVE.getOrDefault(deriving, Set.of());
+        for (String name : new TreeSet<>(needed)) {
+            if (!entry.seen.contains(name)) {
+                wrong(entry, entry.line, deriving + " lacks " + name);
+            }
+        }
+        for (String name : entry.seen) {
+            boolean isOfRule = deriving.equals(REPLACE) && !DERIVING.contains(name) && !name.equals("id");
+            if (!needed.contains(name) && !isOfRule) {
+                wrong(entry, entry.line, deriving + " does not go together with " + name);
+            }
+        }
+        if (entry.problems.isEmpty()) {
+            derivations.add(derivation(entry, deriving));
+        }
+        entry.problems.forEach(problem ->
+                problems.add(new Problem(source.name(), problem.line(), entry.text(deriving), problem.text())));
+    }
+
+    private Derivation derivation(Entry entry, String deriving) {
+        return switch (deriving) {
+            case DISABLE -> new Derivation.Disable(entry.text(DISABLE), source.name(), entry.line);
+            case BASIS -> Derivation.basis(entry.text(BASIS));
+            default -> {
+                var texts = new TreeMap<String, String>();
+                entry.texts.forEach((name, text) -> texts.put(name, text.value().strip()));
+                yield new Derivation.Replace(
+                        entry.text(REPLACE),
+                        texts,
+                        entry.seen.contains(REFS) ? Optional.of(entry.refs) : Optional.empty(),
+                        source.name(),
+                        entry.line,
+                        textLine(entry, "when"),
+                        textLine(entry, "check"));
+            }
+        };
+    }
+
+    private void finishRule(Entry entry) {
         for (String name : new TreeSet<>(NEEDED)) {
             if (!entry.seen.contains(name)) {
                 wrong(entry, entry.line, "lacks " + name);
@@ -288,6 +355,7 @@ final class RuleReader {
         known.add(REFS);
         known.add("type");
         known.add("instance");
+        known.addAll(DERIVING);
         return Set.copyOf(known);
     }
 }

@@ -24,12 +24,14 @@ import java.util.stream.Collectors;
 public final class RuleSet {
     private final Catalogue catalogue;
     private final Parameters parameters;
+    private final Profiles profiles;
     private final Map<String, CompiledRule> rules;
     private final Map<String, Set<String>> rulesByType;
     private final String hash;
     private final VerdictMemo memo = new VerdictMemo(VerdictMemo.MAX_WEIGHT_CHARS);
 
-    RuleSet(Catalogue catalogue, Parameters parameters, Collection<CompiledRule> compiled) {
+    RuleSet(Catalogue catalogue, Parameters parameters, Profiles profiles, Collection<CompiledRule> compiled) {
+        this.profiles = profiles;
         this.catalogue = catalogue;
         this.parameters = parameters;
         var byId = new TreeMap<String, CompiledRule>();
@@ -43,7 +45,7 @@ public final class RuleSet {
         }
         this.rules = byId;
         this.rulesByType = byType;
-        this.hash = hash(catalogue, parameters, byId.values());
+        this.hash = hash(catalogue, parameters, profiles, byId.values());
     }
 
     /** Changes whenever any verdict, or what is shown of a rule, may: with rules, parameters, declared facts and host functions. */
@@ -56,9 +58,12 @@ public final class RuleSet {
         return rules.values().stream().map(CompiledRule::rule).toList();
     }
 
-    /** The keys of all verdicts, as {@link VerdictMap} has them. */
-    public Set<String> keys() {
-        return rules.values().stream().map(CompiledRule::key).collect(Collectors.toUnmodifiableSet());
+    /** The keys of all verdicts on a host, as {@link VerdictMap} has them. */
+    public Set<String> keys(FactsView host) {
+        return rules.values().stream()
+                .filter(profiles.on(host))
+                .map(CompiledRule::key)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public Optional<Rule> rule(String id) {
@@ -133,6 +138,7 @@ public final class RuleSet {
         var scene = new Scene(view, today, catalogue, parameters.on(view));
         return rules.values().stream()
                 .filter(wanted)
+                .filter(profiles.on(view))
                 .map(rule -> judge(rule, scene))
                 .toList();
     }
@@ -160,10 +166,12 @@ public final class RuleSet {
         return types;
     }
 
-    private static String hash(Catalogue catalogue, Parameters parameters, Collection<CompiledRule> rules) {
+    private static String hash(
+            Catalogue catalogue, Parameters parameters, Profiles profiles, Collection<CompiledRule> rules) {
         MessageDigest digest = Digests.sha256();
         Digests.update(digest, List.of(String.valueOf(HostFunctions.VERSION), EndOfLife.text(), catalogue.text()));
         Digests.update(digest, parameters.texts());
+        Digests.update(digest, profiles.texts());
         rules.stream()
                 .sorted(Comparator.comparing(rule -> rule.rule().id()))
                 .forEach(rule -> Digests.update(digest, rule.texts()));

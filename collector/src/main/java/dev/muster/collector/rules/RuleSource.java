@@ -66,6 +66,26 @@ public record RuleSource(String name, Optional<String> type, String text) {
         return List.copyOf(sources);
     }
 
+    /** A file that somebody wrote, of rules of the type that it is named after, if there is such a type. */
+    public static RuleSource of(String name, String text, Catalogue catalogue) {
+        String stem = fileName(name).replaceFirst("\\.ya?ml$", "");
+        return new RuleSource(name, catalogue.type(stem).map(_ -> stem), text);
+    }
+
+    /** Without the folders before it. */
+    String fileName() {
+        return fileName(name);
+    }
+
+    private static String fileName(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** Those are called {@code <type>/rules.yaml}. */
+    static boolean isShipped(RuleSource source) {
+        return source.type().isPresent() && source.name().equals(source.type().get() + "/rules.yaml");
+    }
+
     private static String nameOf(Path file) {
         Path name = file.getFileName();
         return name == null ? "" : name.toString();

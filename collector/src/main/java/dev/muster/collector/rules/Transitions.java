@@ -61,7 +61,7 @@ public final class Transitions {
      * Compares judgements with what was known.
      *
      * @param judged of any of the rules; the verdicts of the others stand
-     * @param keys of all verdicts of the rule set, {@link RuleSet#keys()}; what is remembered under others is forgotten
+     * @param keys of all verdicts of the rule set, {@link RuleSet#keys}; what is remembered under others is forgotten
      * @param at the time of the commit, kept to the millisecond
      */
     public static Changes of(VerdictMap previous, Collection<Judgement> judged, Set<String> keys, Instant at) {

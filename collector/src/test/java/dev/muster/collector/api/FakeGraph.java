@@ -1,5 +1,6 @@
 package dev.muster.collector.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -17,16 +18,22 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.KnownAgent;
+import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Verification;
+import dev.muster.collector.model.Waiver;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
@@ -39,6 +46,9 @@ public final class FakeGraph implements GraphReads {
     public final List<StoredFacts> facts = new CopyOnWriteArrayList<>();
     public final List<Finding> findings = new CopyOnWriteArrayList<>();
     public final List<Event> events = new CopyOnWriteArrayList<>();
+    public final List<Waiver> waivers = new CopyOnWriteArrayList<>();
+    public final SortedMap<LocalDate, JsonNode> scores = new TreeMap<>();
+    public final Map<HostId, Marks> marks = new ConcurrentHashMap<>();
     public final List<StandingVerdict> verdicts = new CopyOnWriteArrayList<>();
 
     /** Answers {@link #query}; given the Cypher. */
@@ -114,6 +124,28 @@ public final class FakeGraph implements GraphReads {
                 JsonNodeFactory.instance.objectNode());
         events.add(event);
         return event;
+    }
+
+    @Override
+    public List<Waiver> waivers(WaiverState state) {
+        return waivers.stream()
+                .filter(waiver -> state == WaiverState.ANY || waiver.ended().isEmpty())
+                .toList();
+    }
+
+    @Override
+    public void eachVerdict(VerdictReader reader) {
+        hosts.forEach(host -> verdicts.forEach(verdict -> reader.verdict(host.id(), host.name(), verdict)));
+    }
+
+    @Override
+    public SortedMap<LocalDate, JsonNode> scores(LocalDate since) {
+        return scores.tailMap(since);
+    }
+
+    @Override
+    public Map<HostId, Marks> marks() {
+        return Map.copyOf(marks);
     }
 
     @Override

@@ -8,10 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Makes enrolment tokens, unless {@link #full}; remembers what was wanted. */
+/** Answers {@link #outcome}, an enrolment token where nothing else was set, unless {@link #full}; remembers what was wanted. */
 public final class FakeInputs implements Inputs {
     public final AtomicReference<Optional<Input<?>>> last = new AtomicReference<>(Optional.empty());
     public volatile boolean full;
+    public volatile Outcome outcome = new Outcome.TokenCreated("tok-123");
 
     @Override
     @SuppressWarnings("unchecked")
@@ -20,7 +21,7 @@ public final class FakeInputs implements Inputs {
         if (full) {
             return Optional.empty();
         }
-        return Optional.of((CompletionStage<R>) CompletableFuture.completedFuture(new Outcome.TokenCreated("tok-123")));
+        return Optional.of((CompletionStage<R>) CompletableFuture.completedFuture(outcome));
     }
 
     @Override

@@ -4,6 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads;
+import dev.muster.collector.rules.Catalogue;
+import dev.muster.collector.rules.ParameterValues;
+import dev.muster.collector.rules.Profiles;
+import dev.muster.collector.rules.RuleLoader;
+import dev.muster.collector.rules.RuleSource;
+import dev.muster.collector.rules.Rulebook;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -24,6 +30,14 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** The real API on a free port of the loopback interface, and a client that trusts its certificate as any program would. */
 public final class RunningApi implements AutoCloseable {
+    private static final Rulebook RULES = Rulebook.load(
+            Catalogue.shipped(),
+            RuleSource.shipped().stream()
+                    .filter(source -> source.name().startsWith("sshd/"))
+                    .toList(),
+            Profiles.everywhere(RuleLoader.DEFAULT_PROFILES),
+            ParameterValues.NONE);
+
     public final FakeInputs inputs;
     public final EventFeed feed;
     public final HttpApi api;
@@ -59,7 +73,7 @@ public final class RunningApi implements AutoCloseable {
             Path home, GraphReads reads, HttpApi.Commands commands, EventFeed feed, int port, Duration idle) {
         ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
         InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
-        return HttpApi.start(config, reads, commands, feed, List.of(new Mail()), clock, new SecureRandom());
+        return HttpApi.start(config, reads, commands, RULES, feed, List.of(new Mail()), clock, new SecureRandom());
     }
 
     @Override

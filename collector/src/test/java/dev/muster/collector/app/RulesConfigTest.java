@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.rules.ParameterValues;
 import dev.muster.collector.rules.Problem;
 import java.io.IOException;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,7 @@ final class RulesConfigTest {
     void nothingSaidIsTheBaseProfile() {
         var config = RulesConfig.read(MissingNode.getInstance());
 
-        assertThat(config.profiles()).containsExactly("base");
+        assertThat(config.profiles().site()).containsExactly("base");
         assertThat(config.values()).isEqualTo(ParameterValues.NONE);
     }
 
@@ -35,7 +36,7 @@ final class RulesConfigTest {
                 hosts: {web1: {c: x}}
                 """));
 
-        assertThat(config.profiles()).containsExactlyInAnyOrder("base", "stig");
+        assertThat(config.profiles().site()).containsExactlyInAnyOrder("base", "stig");
         assertThat(config.values().site()).hasToString("{a=[\"root\"]}");
         assertThat(config.values().roles()).hasToString("{web={b=1}}");
         assertThat(config.values().hosts()).hasToString("{web1={c=\"x\"}}");
@@ -43,8 +44,9 @@ final class RulesConfigTest {
 
     @Test
     void aValueOfNoParameterIsAProblemAndNoRuleLess() throws IOException {
-        var loaded =
-                RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}")).load();
+        var loaded = RulesConfig.read(yaml("parameters: {nobody_declares_this: 1}"))
+                .load(Path.of("there-is-no-such-home"))
+                .loaded();
 
         assertThat(loaded.problems())
                 .extracting(Problem::toString)

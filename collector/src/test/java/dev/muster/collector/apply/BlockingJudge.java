@@ -3,6 +3,7 @@ package dev.muster.collector.apply;
 import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Judgement;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +24,18 @@ final class BlockingJudge implements Judge {
     }
 
     @Override
-    public Set<String> keys() {
+    public Set<String> keys(FactsView host) {
+        return ids();
+    }
+
+    @Override
+    public Set<String> ids() {
         return Set.of();
+    }
+
+    @Override
+    public Set<String> typesOf(Collection<String> ids) {
+        return types();
     }
 
     @Override

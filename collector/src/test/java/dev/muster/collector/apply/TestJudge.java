@@ -12,6 +12,7 @@ import dev.muster.collector.model.Severity;
 import dev.muster.collector.model.Verdict;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -38,7 +39,17 @@ final class TestJudge implements Judge {
     }
 
     @Override
-    public Set<String> keys() {
+    public Set<String> keys(FactsView host) {
+        return ids();
+    }
+
+    @Override
+    public Set<String> typesOf(Collection<String> ids) {
+        return types();
+    }
+
+    @Override
+    public Set<String> ids() {
         return Stream.of("alpha", "beta")
                 .flatMap(type -> IntStream.rangeClosed(1, rules).mapToObj(number -> type + "-r" + number))
                 .collect(Collectors.toSet());

@@ -37,6 +37,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -106,6 +107,7 @@ class MusterOverGraphTest {
                         found   proc_sys.ip_forward = "1"
                         wanted  proc_sys.ip_forward == '0'
                         since   2026-11-20 10:02 (5 h ago)
+                        why     A server is no router.
                         fix     sysctl -w net.ipv4.ip_forward=0
 
                 1 finding: 1 medium.
@@ -201,8 +203,18 @@ class MusterOverGraphTest {
         }
 
         @Override
-        public Set<String> keys() {
+        public Set<String> keys(FactsView host) {
+            return ids();
+        }
+
+        @Override
+        public Set<String> ids() {
             return Set.of(RULE.id());
+        }
+
+        @Override
+        public Set<String> typesOf(Collection<String> ids) {
+            return types();
         }
 
         @Override

@@ -123,16 +123,22 @@ class MusterTest {
                         found   sshd.permitrootlogin = "yes"
                         wanted  sshd.permitrootlogin == 'no'
                         since   2026-11-20 15:02 (1 min ago)
+                        why     Whoever guesses root's password owns the machine, and nobody sees who it was.
                         fix     Set "PermitRootLogin no" in /etc/ssh/sshd_config and reload sshd. Make sure first
                                 that somebody else may log in and become root.
+                        refs    V-38613
+                        facts   9f86d0
 
                 low     db-primary  nist_V-38613
                         what    Packets with impossible addresses are logged
                         found   sshd.permitrootlogin = "yes"
                         wanted  sshd.permitrootlogin == 'no'
                         since   2026-11-20 15:02 (1 min ago)
+                        why     Whoever guesses root's password owns the machine, and nobody sees who it was.
                         fix     Set "PermitRootLogin no" in /etc/ssh/sshd_config and reload sshd. Make sure first
                                 that somebody else may log in and become root.
+                        refs    V-38613
+                        facts   9f86d0
 
                 2 findings: 1 high, 1 low.
                 """, ""));

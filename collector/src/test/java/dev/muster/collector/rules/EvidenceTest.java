@@ -102,6 +102,25 @@ final class EvidenceTest {
     }
 
     @Test
+    void filesAreShownByTheirPathsAndThoseThatOffendWithTheirAttributes() {
+        var facts = new FakeFacts()
+                .ok(
+                        "fileattrs",
+                        "{\"/etc/cron.*\": null, \"/etc/cron.d\": {\"owner\": \"root\", \"octal\": \"0755\"},"
+                                + " \"/etc/cron.daily\": {\"owner\": \"eve\", \"octal\": \"0777\"}}");
+
+        var evidence = judge("fileattrs", "files(\"/etc/cron.*\").all(f, f.owner == \"root\")", facts)
+                .evidence();
+
+        assertThat(evidence.reads()).singleElement().satisfies(read -> {
+            assertThat(read.path()).isEqualTo("files(\"/etc/cron.*\")");
+            assertThat(read.value().toString()).isEqualTo("[\"/etc/cron.d\",\"/etc/cron.daily\"]");
+        });
+        assertThat(evidence.offending()).containsExactly("/etc/cron.daily: {\"owner\":\"eve\",\"octal\":\"0777\"}");
+        assertThat(evidence.offendingTotal()).isEqualTo(1);
+    }
+
+    @Test
     void secretFactsAreMasked() {
         var facts = new FakeFacts().ok("settings", "{\"token\": \"hush\"}");
 

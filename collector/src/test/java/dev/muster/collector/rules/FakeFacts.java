@@ -23,6 +23,7 @@ final class FakeFacts implements FactsView {
 
     private final Map<InstanceKey, Facts> facts = new HashMap<>();
     private final Set<String> roles = new HashSet<>();
+    private final Set<String> labels = new HashSet<>();
 
     static JsonNode json(String text) {
         try {
@@ -50,6 +51,11 @@ final class FakeFacts implements FactsView {
 
     FakeFacts role(String role) {
         roles.add(role);
+        return this;
+    }
+
+    FakeFacts label(String label) {
+        labels.add(label);
         return this;
     }
 
@@ -95,6 +101,11 @@ final class FakeFacts implements FactsView {
     @Override
     public String hostName() {
         return "web1";
+    }
+
+    @Override
+    public Set<String> labels() {
+        return Set.copyOf(labels);
     }
 
     @Override

@@ -68,6 +68,7 @@ final class ParametersTest {
         var values = new ParameterValues(
                 given(site),
                 Map.of("web", given(web), "db", given(db)),
+                Map.of(),
                 Map.of("web1", given(host), "web2", given("99")));
 
         assertThat(judge("true", "param.min_days == " + counts, values).verdict())
@@ -93,7 +94,7 @@ final class ParametersTest {
         var set = judge(
                 "hasParam(\"owner\")",
                 "facts.umask == param.owner",
-                new ParameterValues(set("owner", "\"027\""), Map.of(), Map.of()));
+                new ParameterValues(set("owner", "\"027\""), Map.of(), Map.of(), Map.of()));
 
         assertThat(unset.verdict()).isEqualTo(Verdict.NA);
         assertThat(unset.reason()).contains("parameter owner is not set");
@@ -121,6 +122,7 @@ final class ParametersTest {
         var values = new ParameterValues(
                 set("min_day", "1"),
                 Map.of("web", set("min_days", "\"1\"")),
+                Map.of(),
                 Map.of("web1", set("shells", "[1]"), "web2", set("min_days", "3")));
 
         assertThat(load("", values).problems())
@@ -158,7 +160,7 @@ final class ParametersTest {
     @Test
     void theHashTellsValuesApart() {
         assertThat(load("", ParameterValues.NONE).set().hash())
-                .isNotEqualTo(load("", new ParameterValues(set("min_days", "8"), Map.of(), Map.of()))
+                .isNotEqualTo(load("", new ParameterValues(set("min_days", "8"), Map.of(), Map.of(), Map.of()))
                         .set()
                         .hash());
     }

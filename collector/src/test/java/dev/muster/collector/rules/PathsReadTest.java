@@ -30,7 +30,7 @@ final class PathsReadTest {
 
     private static LoadResult load(String type, String rules) {
         var values = new ParameterValues(
-                Map.of(), Map.of("web", Map.of("folder", FakeFacts.json("\"/var/www\""))), Map.of());
+                Map.of(), Map.of("web", Map.of("folder", FakeFacts.json("\"/var/www\""))), Map.of(), Map.of());
         return RuleLoader.load(
                 CATALOGUE,
                 List.of(new RuleSource("rules.yaml", Optional.of(type), PARAMETERS + rules)),

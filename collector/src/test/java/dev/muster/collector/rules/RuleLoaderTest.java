@@ -90,7 +90,8 @@ final class RuleLoaderTest {
 
         assertThat(result.problems())
                 .extracting(Problem::toString)
-                .containsExactly("b.yaml:1: r1: the id is taken: a.yaml:1");
+                .containsExactly(
+                        "b.yaml:1: r1: the id is taken: a.yaml:1; to change that rule begin with \"- replace: r1\"");
         assertThat(result.set().rules()).hasSize(1);
     }
 

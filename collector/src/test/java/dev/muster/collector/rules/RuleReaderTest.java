@@ -37,7 +37,8 @@ final class RuleReaderTest {
 
     @Test
     void anEmptyFileHasNoRulesAndNoProblem() {
-        assertThat(read("# nothing yet\n")).isEqualTo(new RuleReader.Result(List.of(), List.of(), List.of()));
+        assertThat(read("# nothing yet\n"))
+                .isEqualTo(new RuleReader.Result(List.of(), List.of(), List.of(), List.of()));
     }
 
     static Stream<Arguments> wrong() {

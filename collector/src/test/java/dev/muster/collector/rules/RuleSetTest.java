@@ -57,7 +57,7 @@ final class RuleSetTest {
         assertThat(judgement.evidence().reads())
                 .extracting(read -> read.path() + " " + read.value())
                 .containsExactly("settings:guest[\"net.ip_forward\"] 0", "settings[\"net.ip_forward\"] 1");
-        assertThat(set.keys()).containsExactly("named:guest");
+        assertThat(set.keys(new FakeFacts())).containsExactly("named:guest");
         assertThat(RuleFixture.judge(set, new FakeFacts().ok("settings", "{\"net.ip_forward\": 1}"))
                         .reason())
                 .contains("settings:guest has not been reported yet");

@@ -2,10 +2,6 @@ package dev.muster.collector.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Judgement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -55,6 +52,25 @@ final class ShippedRulesTest {
         assertThat(result.set().rules()).hasSizeGreaterThanOrEqualTo(19);
     }
 
+    /** A rule that no sample fails is a rule that nobody proved; one that no sample passes may never pass. */
+    @Test
+    void everyRuleHasASampleThatPassesAndOneThatFails() throws IOException {
+        var said = new TreeMap<String, Set<String>>();
+        for (Path sample : samples()) {
+            SampleHost.json(sample.resolve("verdicts.json"))
+                    .properties()
+                    .forEach(entry -> said.computeIfAbsent(entry.getKey(), _ -> new TreeSet<>())
+                            .add(entry.getValue().asText()));
+        }
+        RuleSet all = RuleLoader.load(Catalogue.shipped(), RuleSource.shipped(), PROFILES)
+                .set();
+
+        assertThat(all.rules())
+                .extracting(rule -> rule.id())
+                .filteredOn(id -> !said.getOrDefault(id, Set.of()).containsAll(Set.of("pass", "fail")))
+                .isEmpty();
+    }
+
     @Test
     void thereAreSamples() throws IOException {
         assertThat(samples()).isNotEmpty();
@@ -63,24 +79,20 @@ final class ShippedRulesTest {
     @ParameterizedTest
     @MethodSource("samples")
     void everySampleIsJudgedAsItSays(Path sample) throws IOException {
-        String type = FOLDER.relativize(sample).subpath(0, 1).toString();
-        var host = json(sample.resolve("host.json"));
+        SampleHost host = SampleHost.of(sample);
         var rules = RuleLoader.load(
                         CATALOGUE,
                         RULES.stream()
                                 .filter(source -> source.type().equals(Optional.of(type)))
                                 .toList(),
                         PROFILES,
-                        new ParameterValues(values(host.path("parameters")), Map.of(), Map.of()),
-                        answering(host.path("answers")))
+                        new ParameterValues(host.parameters(), Map.of(), Map.of(), Map.of()),
+                        SampleHost.functions(host::answers))
                 .set();
-        var facts = facts(type, sample);
-        host.path("roles").forEach(role -> facts.role(role.asText()));
-        host.path("facts").properties().forEach(other -> report(facts, other.getKey(), other.getValue()));
 
         var judged = new TreeMap<String, String>();
-        for (Judgement judgement : rules.judge(facts, rules.types(), TODAY)) {
-            if (judgement.rule().type().equals(type)) {
+        for (Judgement judgement : rules.judge(host.facts(), rules.types(), TODAY)) {
+            if (judgement.rule().type().equals(host.type())) {
                 judged.put(judgement.rule().id(), judgement.verdict().word());
             }
         }
@@ -90,71 +102,10 @@ final class ShippedRulesTest {
 
     /** Verdicts of rules in other profiles are there too. */
     private static Map<String, String> wanted(Path sample, RuleSet rules) throws IOException {
-        return json(sample.resolve("verdicts.json")).properties().stream()
+        return SampleHost.json(sample.resolve("verdicts.json")).properties().stream()
                 .filter(entry -> rules.rule(entry.getKey()).isPresent())
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().asText(), (a, _) -> a, TreeMap::new));
-    }
-
-    private static FakeFacts facts(String type, Path sample) throws IOException {
-        var data = (ObjectNode) json(sample.resolve("facts.json"));
-        var denied = texts(data.remove("_denied"));
-        var truncated = texts(data.remove("_truncated"));
-        var errors = texts(data.remove("_errors"));
-        return new FakeFacts().with(type, status(sample), data.toString(), denied, truncated, errors);
-    }
-
-    private static FactsStatus status(Path sample) throws IOException {
-        Path file = sample.resolve("status");
-        int exit = Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
-        return switch (exit) {
-            case 0 -> FactsStatus.OK;
-            case 3 -> FactsStatus.ABSENT;
-            case 4 -> FactsStatus.UNSUPPORTED;
-            case 5 -> FactsStatus.DENIED;
-            case 6 -> FactsStatus.PARTIAL;
-            default -> FactsStatus.ERROR;
-        };
-    }
-
-    /** Another type's data, or the word of a status. */
-    private static void report(FakeFacts facts, String type, JsonNode report) {
-        if (report.isTextual()) {
-            facts.status(type, FactsStatus.of(report.textValue()));
-        } else {
-            facts.ok(type, report.toString());
-        }
-    }
-
-    private static Map<String, JsonNode> values(JsonNode parameters) {
-        return parameters.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-    }
-
-    private static List<HostFunction> answering(JsonNode answers) {
-        return HostFunctions.shipped().stream()
-                .map(function ->
-                        answers.has(function.name()) ? answering(function, answers.path(function.name())) : function)
-                .toList();
-    }
-
-    /** An answer for every argument, or a map of answers by the first one. */
-    private static HostFunction answering(HostFunction function, JsonNode answers) {
-        return function.answering((scene, arguments) -> {
-            JsonNode answer = answers.isObject() ? answers.path((String) arguments.getFirst()) : answers;
-            return answer.isMissingNode()
-                    ? function.body().apply(scene, arguments)
-                    : new Answer.Value(CelValues.of(answer));
-        });
-    }
-
-    private static List<String> texts(JsonNode list) {
-        return list == null
-                ? List.of()
-                : list.valueStream().map(JsonNode::asText).toList();
-    }
-
-    private static JsonNode json(Path file) throws IOException {
-        return Files.exists(file) ? FakeFacts.json(Files.readString(file)) : JsonNodeFactory.instance.objectNode();
     }
 
     /** For people: how long it takes here. */
@@ -163,7 +114,8 @@ final class ShippedRulesTest {
         long start = System.nanoTime();
         RuleSet rules = RuleLoader.shipped().set();
         long loaded = System.nanoTime();
-        FakeFacts facts = facts("proc_sys", FOLDER.resolve(Path.of("proc_sys", "samples", "debian-12")));
+        FakeFacts facts = SampleHost.of(FOLDER.resolve(Path.of("proc_sys", "samples", "debian-12")))
+                .facts();
         for (int i = 0; i < 500; i++) {
             assertThat(rules.judge(facts, rules.types(), TODAY)).isNotEmpty();
         }

@@ -71,7 +71,8 @@ final class VerdictMemoTest {
                   default: 0
                   meaning: what it should be
                 """;
-        var values = new ParameterValues(Map.of(), Map.of("router", Map.of("wanted", FakeFacts.json("1"))), Map.of());
+        var values = new ParameterValues(
+                Map.of(), Map.of("router", Map.of("wanted", FakeFacts.json("1"))), Map.of(), Map.of());
         var rules = RuleLoader.load(
                         RuleFixture.CATALOGUE,
                         List.of(new RuleSource(

@@ -1,0 +1,55 @@
+package dev.muster.collector.rules;
+
+import dev.muster.collector.model.Rule;
+import java.util.List;
+import java.util.Optional;
+
+/** The rules in force with all that they were made of, so that others can be tried in their place. For any threads. */
+public final class Rulebook {
+    private final Catalogue catalogue;
+    private final List<RuleSource> sources;
+    private final Profiles profiles;
+    private final ParameterValues values;
+    private final LoadResult loaded;
+
+    private Rulebook(
+            Catalogue catalogue,
+            List<RuleSource> sources,
+            Profiles profiles,
+            ParameterValues values,
+            LoadResult loaded) {
+        this.catalogue = catalogue;
+        this.sources = List.copyOf(sources);
+        this.profiles = profiles;
+        this.values = values;
+        this.loaded = loaded;
+    }
+
+    /** Compiles them: seconds, and all processors. */
+    public static Rulebook load(
+            Catalogue catalogue, List<RuleSource> sources, Profiles profiles, ParameterValues values) {
+        return new Rulebook(
+                catalogue, sources, profiles, values, RuleLoader.load(catalogue, sources, profiles, values));
+    }
+
+    public LoadResult loaded() {
+        return loaded;
+    }
+
+    public RuleSet set() {
+        return loaded.set();
+    }
+
+    public Optional<Rule> rule(String id) {
+        return loaded.set().rule(id);
+    }
+
+    /**
+     * The rules that a file adds or changes, with the profiles and parameters in force. Nothing of it comes into force.
+     *
+     * @param name a file's name, which says the type of its rules where it is a type's
+     */
+    public LoadResult trial(String name, String text) {
+        return RuleLoader.trial(catalogue, sources, RuleSource.of(name, text, catalogue), profiles, values);
+    }
+}
