@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class PackagesIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final String UNITS = "/usr/lib/systemd/system/";
-    private static final Duration READY = Duration.ofSeconds(90);
+    private static final Duration READY = Duration.ofMinutes(4);
     /** Of 10, of the units that look at nothing of the host's. */
     private static final double MAX_EXPOSURE = 2.5;
 
