@@ -39,11 +39,8 @@ class SmallHeapTest {
     void carriesTheLargestFactsFromScriptToSpool() throws Exception {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Xms4m",
+                        "@../packaging/agent/root/usr/lib/muster-agent/java.options",
                         "-Xmx24m",
-                        "-Xss256k",
-                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Inner.class.getName(),

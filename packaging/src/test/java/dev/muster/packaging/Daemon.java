@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A service that runs, ended by its pid. */
 final class Daemon implements AutoCloseable {
-    private static final long STOP_SECONDS = 60;
+    private static final long STOP_SECONDS = 120;
 
     private final Process process;
     private final Path log;
