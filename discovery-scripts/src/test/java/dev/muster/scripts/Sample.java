@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -130,6 +132,10 @@ record Sample(Path type, Path folder) {
             var ids = entry.path("owner").asText().split(":", -1);
             Files.setAttribute(file, "unix:uid", Integer.valueOf(ids[0]), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(file, "unix:gid", Integer.valueOf(ids[1]), LinkOption.NOFOLLOW_LINKS);
+        }
+        if (entry.has("modified")) {
+            Files.setLastModifiedTime(
+                    file, FileTime.from(Instant.parse(entry.path("modified").asText())));
         }
         if (!entry.has("link")) {
             String mode = entry.path("mode").asText(entry.has("folder") ? "0755" : "0644");
