@@ -68,22 +68,45 @@ walk_places() {
     }' "$walk_table"
 }
 
+walk_left_out='/proc
+/sys
+/snap
+/run/user
+/run/docker
+/run/containerd
+/run/credentials
+/var/lib/docker
+/var/lib/containers
+/var/lib/containerd
+/var/lib/kubelet
+/var/lib/rancher
+/var/lib/lxd
+/var/lib/incus
+/var/lib/snapd/snaps
+/timeshift'
+
+# A file system may be mounted below what is left out. Called with IFS as a line feed.
+walk_is_left_out() {
+    for walk_path in $walk_left_out ${MUSTER_LEAVE_OUT-}; do
+        case $1/ in
+        "$walk_path"/*) return 0 ;;
+        esac
+    done
+    return 1
+}
+
 walk() {
     set -f
     IFS='
 '
-    for walk_path in ${MUSTER_LEAVE_OUT-}; do
-        set -- -path "$MUSTER_ROOT$walk_path" -prune -o "$@"
-    done
-    for walk_path in /proc /sys /snap /run/user /run/docker /run/containerd /run/credentials /var/lib/docker /var/lib/containers \
-        /var/lib/containerd /var/lib/kubelet /var/lib/rancher /var/lib/lxd /var/lib/incus /var/lib/snapd/snaps /timeshift; do
+    for walk_path in $walk_left_out ${MUSTER_LEAVE_OUT-}; do
         set -- -path "$MUSTER_ROOT$walk_path" -prune -o "$@"
     done
     set -- -xdev -path '*/.snapshots' -prune -o -path '*/.local/share/containers/storage' -prune -o "$@"
-    for walk_path in $(walk_places); do
-        [ -d "$MUSTER_ROOT$walk_path" ] || continue
-        if [ -n "$MUSTER_ROOT" ]; then walk_path=${MUSTER_ROOT}${walk_path%/}; fi
-        set -- "$walk_path" "$@"
+    for walk_place in $(walk_places); do
+        if [ ! -d "$MUSTER_ROOT$walk_place" ] || walk_is_left_out "$walk_place"; then continue; fi
+        if [ -n "$MUSTER_ROOT" ]; then walk_place=${MUSTER_ROOT}${walk_place%/}; fi
+        set -- "$walk_place" "$@"
     done
     unset IFS
     set +f

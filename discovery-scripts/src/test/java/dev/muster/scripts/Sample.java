@@ -141,6 +141,10 @@ record Sample(Path type, Path folder) {
             Files.setAttribute(file, "unix:uid", Integer.valueOf(ids[0]), LinkOption.NOFOLLOW_LINKS);
             Files.setAttribute(file, "unix:gid", Integer.valueOf(ids[1]), LinkOption.NOFOLLOW_LINKS);
         }
+        if (entry.has("modified")) {
+            Files.setLastModifiedTime(
+                    file, FileTime.from(Instant.parse(entry.path("modified").asText())));
+        }
         if (!entry.has("link")) {
             String mode = entry.path("mode").asText(entry.has("folder") ? "0755" : "0644");
             Files.setAttribute(file, "unix:mode", Integer.valueOf(mode, 8));
