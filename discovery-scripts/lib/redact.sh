@@ -51,6 +51,8 @@ function redact_word(word, program,    options) {
         return substr(word, 1, 2) "***"
     }
     if (word ~ /^-/ && word !~ /[=:]/ && tolower(word) ~ /pass|pwd|secret|token|credential|api[-_]?key|access[-_]?key|private[-_]?key/) {
+        # The name of an option has no capitals or digits behind its first letter.
+        if (word ~ /^-[A-Za-z].*[A-Z0-9]/ && word !~ /^--/) return substr(word, 1, 2) "***"
         redact_hides_next = 1
         return word
     }
@@ -78,6 +80,7 @@ function redact_options(program) {
 
 function redact_text(text) {
     text = redact_after(text, "[a-z0-9_.-]*(pass|pwd|secret|token|credential|api[_-]?key|access[_-]?key|private[_-]?key)[a-z0-9_.-]*[\"\047]?[ ]*[=:][ ]*[\"\047]?")
+    text = redact_after(text, "[a-z0-9_.-]*pw[\"\047]?[ ]*[=:][ ]*[\"\047]?")
     text = redact_after(text, "authorization[\"\047]?[ ]*[=:][ ]*[\"\047]?(bearer|basic|digest|negotiate|token)?[ ]*")
     text = redact_after(text, "(bearer|basic) ")
     text = redact_after(text, "(ghp_|gho_|ghs_|ghu_|github_pat_|glpat-|xox[abprs]-|hvs[.]|akia|eyj)")

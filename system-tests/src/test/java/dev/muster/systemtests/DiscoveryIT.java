@@ -27,7 +27,7 @@ final class DiscoveryIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration OFTEN = Duration.ofMillis(50);
     /** As declared; the next run would have been 10 % earlier at the earliest. */
-    private static final Duration INTERVAL_OF_SSHD = Duration.ofSeconds(60);
+    private static final Duration INTERVAL_OF_SSHD = Duration.ofMinutes(5);
 
     private static final String ROOT_LOGIN = "nist_V-38613";
     private static final String SECRET = "plntdSecret";
@@ -60,7 +60,7 @@ final class DiscoveryIT {
             nothingListensSoNothingIsSummed(api, agent, tree);
             assertThat(canary).doesNotExist();
 
-            awaitFacts(api, agent, "banners", facts -> facts.toString().contains(HARMLESS));
+            awaitFacts(api, agent, "users", facts -> facts.toString().contains(HARMLESS));
             awaitAllRan(agent);
             assertThat(shown(api)).contains(HARMLESS).doesNotContain(SECRET);
             assertThat(agent.jvm().stop()).isIn(0, 143);
@@ -86,7 +86,15 @@ final class DiscoveryIT {
 
     private static void aChangeIsAFindingLongBeforeTheInterval(Api api, AgentProcess agent, SampleTree tree)
             throws IOException {
-        awaitFacts(api, agent, "sshd", facts -> facts.path("status").asText().equals("ok"));
+        awaitFacts(
+                api,
+                agent,
+                "sshd",
+                facts -> facts.path("data")
+                        .path("effective")
+                        .path("permitrootlogin")
+                        .asText()
+                        .equals("no"));
         assertThat(opened(api)).isEmpty();
         Instant lastRun = agent.lastRunBegan("sshd").orElseThrow();
         Instant changed = Instant.now();
@@ -148,7 +156,6 @@ final class DiscoveryIT {
                 SampleTree.content("checksums", "debian-12", "usr/lib/x86_64-linux-gnu/libc.so.6"));
         tree.program("usr/lib/libssl.so.3", ("#!/bin/sh\ntouch " + canary + "\n").getBytes(StandardCharsets.UTF_8));
         tree.write("etc/ssh/sshd_config", "Port 22\nPermitRootLogin no\n");
-        tree.write("etc/issue", HARMLESS + "\n");
     }
 
     private static void process(SampleTree tree, int pid, String program, int inode) throws IOException {
@@ -170,7 +177,10 @@ final class DiscoveryIT {
         String hash = "$6$" + SECRET + "$" + SECRET + "/abc";
         tree.write("etc/shadow", "root:" + hash + ":19000:0:99999:7:::\neve:" + SECRET + ":19000:0:99999:7:::\n");
         tree.write("etc/gshadow", "adm:" + hash + ":root:eve\n");
-        tree.write("etc/passwd", tree.read("etc/passwd") + "old:" + hash + ":1001:1001::/home/old:/bin/sh\n");
+        tree.write(
+                "etc/passwd",
+                tree.read("etc/passwd") + "old:" + hash + ":1001:1001::/home/old:/bin/sh\n" + HARMLESS
+                        + ":x:1002:1002::/home/new:/bin/sh\n");
         tree.write("etc/group", "root:x:0:\nold:" + hash + ":1001:\n");
         tree.write(
                 "etc/ssh/ssh_host_ed25519_key",
