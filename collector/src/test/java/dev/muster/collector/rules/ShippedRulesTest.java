@@ -83,7 +83,7 @@ final class ShippedRulesTest {
         var rules = RuleLoader.load(
                         CATALOGUE,
                         RULES.stream()
-                                .filter(source -> source.type().equals(Optional.of(type)))
+                                .filter(source -> source.type().equals(Optional.of(host.type())))
                                 .toList(),
                         PROFILES,
                         new ParameterValues(host.parameters(), Map.of(), Map.of(), Map.of()),

@@ -58,6 +58,11 @@ final class StandingWishesTest {
         }
 
         @Override
+        public Set<String> labels() {
+            return Set.of();
+        }
+
+        @Override
         public Optional<Facts> facts(InstanceKey key) {
             return Optional.ofNullable(facts.get(key.type()))
                     .filter(found -> key.instance().isEmpty())
