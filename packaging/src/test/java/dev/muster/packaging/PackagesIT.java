@@ -44,15 +44,14 @@ final class PackagesIT {
             "/(var/)?lib/rpm.*",
             "/root/.*");
 
-    @TempDir
     private Path folder;
-
     private DebianRoot host;
     private Namespaces network;
     private Set<String> before = Set.of();
 
     @BeforeAll
-    void makeAHost() throws IOException {
+    void makeAHost(@TempDir Path given) throws IOException {
+        folder = given;
         Tool.needRootAnd("ip", "unshare", "chroot", "setpriv", "dpkg", "dpkg-deb", "rpm", "systemd-analyze");
         host = DebianRoot.make(folder.resolve("root"));
         before = host.paths();
