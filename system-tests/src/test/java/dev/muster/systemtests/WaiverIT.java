@@ -49,7 +49,7 @@ final class WaiverIT {
             assertThat(verdict(collector)).isEqualTo("fail");
 
             var cli = new Cli(collector.home());
-            String until = "25s";
+            String until = "50s";
             cli.run("waive", RULE, "--host", "web-*", "--reason", "a lab machine", "--owner", "eve", "--until", until);
             assertThat(verdict(collector)).isEqualTo("waived");
             assertThat(collector
@@ -65,7 +65,7 @@ final class WaiverIT {
             restartWithKill(collector);
             assertThat(verdict(collector)).isEqualTo("waived");
 
-            Mail reopened = await().atMost(Duration.ofSeconds(60))
+            Mail reopened = await().atMost(Duration.ofSeconds(90))
                     .until(() -> mailbox.mails(), mails -> mails.size() > 1)
                     .getLast();
             assertThat(reopened.subject()).startsWith("[muster] web-3 out of compliance: " + RULE);
