@@ -206,7 +206,8 @@ final class DiscoveryIT {
 
     /** An administrator's, of which the collector knows nothing but what it reports. */
     private Path ownType() throws IOException {
-        Path types = Files.createDirectories(folder.resolve("types/ours")).getParent();
+        Path types = folder.resolve("types");
+        Files.createDirectories(types.resolve("ours"));
         Path script = Files.writeString(types.resolve("ours/discover"), "#!/bin/sh\necho '{\"a\":7}'\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.writeString(types.resolve("ours/discovery.json"), """
@@ -258,13 +259,11 @@ final class DiscoveryIT {
     }
 
     private static List<String> filesWith(Path folder, String text) throws IOException {
-        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
         List<String> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 // Latin 1 has a character for each byte.
-                if (Files.readString(file, StandardCharsets.ISO_8859_1)
-                        .contains(new String(wanted, StandardCharsets.ISO_8859_1))) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
                     found.add(folder.relativize(file).toString());
                 }
             }

@@ -54,8 +54,10 @@ final class OwnDiscoveryIT {
         Path bin = Files.createDirectory(folder.resolve("bin"));
         Path target = Path.of("..", "agent", "target").toAbsolutePath().normalize();
         String classPath;
-        try (Stream<Path> jars = Stream.concat(Files.list(target), Files.list(target.resolve("lib")))) {
-            classPath = jars.filter(jar -> jar.toString().endsWith(".jar"))
+        try (Stream<Path> own = Files.list(target);
+                Stream<Path> libraries = Files.list(target.resolve("lib"))) {
+            classPath = Stream.concat(own, libraries)
+                    .filter(jar -> jar.toString().endsWith(".jar"))
                     .map(Path::toString)
                     .collect(Collectors.joining(":"));
         }
