@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -136,8 +137,8 @@ final class StandingWishesTest {
                 .mapToObj(i -> "{\"exe\": \"/srv/" + "p".repeat(100) + i + "\", \"proxy\": \"local/local\"}")
                 .collect(Collectors.joining(","));
         listening("{\"sockets\": [" + sockets + "]}");
-        String programs =
-                wishes(SiteSettings.NONE, Map.of()).getFirst().parameters().getOrDefault("programs", "");
+        String programs = Objects.requireNonNull(
+                wishes(SiteSettings.NONE, Map.of()).getFirst().parameters().get("programs"));
         assertThat(programs.lines().count()).isBetween(100L, 1_000L);
         assertThat(programs.length()).isLessThan(64 << 10);
     }
