@@ -211,6 +211,7 @@ def main():
     options.add_argument("--seconds", type=int, default=600, help="how long the steady state is watched (default 600)")
     options.add_argument("--packages", type=pathlib.Path, help="a folder with the packages to measure instead of this clone")
     options.add_argument("--peers", type=pathlib.Path, help="a folder with the packages of other agents, to run beside")
+    options.add_argument("--no-cache", action="store_true", help="without the AOT cache of the installed collector, which takes a minute of CPU")
     given = options.parse_args()
     seconds = given.seconds
     home = pathlib.Path(tempfile.mkdtemp(prefix="muster-footprint-"))
@@ -220,7 +221,8 @@ def main():
             for package in sorted(given.packages.glob("muster-*.deb")) + sorted(given.packages.glob("muster-*.rpm")):
                 rows.append((package.name, f"{package.stat().st_size / 1e6:.1f} MB"))
             programs = Packages([*given.packages.glob("muster-*.deb"), *(given.peers.glob("*.deb") if given.peers else [])], home)
-            programs.make_cache()
+            if not given.no_cache:
+                programs.make_cache()
         (home / "collector").mkdir()
         programs.own(home / "collector")
         collector, first = start_collector(home)
