@@ -274,6 +274,9 @@ def main():
             ("muster hosts, median of 11", f"{median_seconds([*programs.cli(), 'hosts'], env):.2f} s"),
         ]
         for (name, peer), cpu in zip(peers.items(), used[2:]):
+            if peer.poll() is not None:
+                rows.append((name, f"ended with {peer.returncode}"))
+                continue
             rows.append((f"{name}: resident memory", memory(peer.pid)))
             rows.append((f"{name}: CPU", f"{cpu * hour:.0f} s an hour"))
         if capture:

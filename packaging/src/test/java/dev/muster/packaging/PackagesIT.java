@@ -42,7 +42,11 @@ final class PackagesIT {
             "/var/lib/systemd(/deb-systemd-helper.*)?",
             "/var/lib/dpkg/.*",
             "/(var/)?lib/rpm.*",
-            "/root/.*");
+            "/root/.*",
+            // Folders that on a whole system belong to other packages.
+            "/usr/lib/(sysusers\\.d|tmpfiles\\.d|systemd(/system)?)",
+            "/usr/share/(bash-completion(/completions)?|man/man[18])",
+            "/etc/(rc\\.d(/init\\.d)?|sysconfig)");
 
     private Path folder;
     private DebianRoot host;
