@@ -194,8 +194,7 @@ def free_port():
 
 def start_peers(home):
     """As Debian configures them, but for ports and files. Nobody asks them anything."""
-    log = home / "zabbix.log"
-    (home / "zabbix.conf").write_text(f"LogFile={log}\nServer=127.0.0.1\nServerActive=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
+    (home / "zabbix.conf").write_text(f"LogType=console\nServer=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
                                       f"PidFile={home}/zabbix.pid\nControlSocket={home}/zabbix.sock\n")
     commands = {
         "zabbix-agent2": ["/usr/sbin/zabbix_agent2", "-f", "-c", str(home / "zabbix.conf")],
