@@ -194,8 +194,7 @@ def free_port():
 
 def start_peers(home):
     """As Debian configures them, but for ports and files. Nobody asks them anything."""
-    log = home / "zabbix.log"
-    (home / "zabbix.conf").write_text(f"LogFile={log}\nServer=127.0.0.1\nServerActive=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
+    (home / "zabbix.conf").write_text(f"LogType=console\nServer=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
                                       f"PidFile={home}/zabbix.pid\nControlSocket={home}/zabbix.sock\n")
     commands = {
         "zabbix-agent2": ["/usr/sbin/zabbix_agent2", "-f", "-c", str(home / "zabbix.conf")],
@@ -211,6 +210,7 @@ def main():
     options.add_argument("--seconds", type=int, default=600, help="how long the steady state is watched (default 600)")
     options.add_argument("--packages", type=pathlib.Path, help="a folder with the packages to measure instead of this clone")
     options.add_argument("--peers", type=pathlib.Path, help="a folder with the packages of other agents, to run beside")
+    options.add_argument("--no-cache", action="store_true", help="without the AOT cache of the installed collector, which takes a minute of CPU")
     given = options.parse_args()
     seconds = given.seconds
     home = pathlib.Path(tempfile.mkdtemp(prefix="muster-footprint-"))
@@ -220,7 +220,8 @@ def main():
             for package in sorted(given.packages.glob("muster-*.deb")) + sorted(given.packages.glob("muster-*.rpm")):
                 rows.append((package.name, f"{package.stat().st_size / 1e6:.1f} MB"))
             programs = Packages([*given.packages.glob("muster-*.deb"), *(given.peers.glob("*.deb") if given.peers else [])], home)
-            programs.make_cache()
+            if not given.no_cache:
+                programs.make_cache()
         (home / "collector").mkdir()
         programs.own(home / "collector")
         collector, first = start_collector(home)
@@ -272,6 +273,9 @@ def main():
             ("muster hosts, median of 11", f"{median_seconds([*programs.cli(), 'hosts'], env):.2f} s"),
         ]
         for (name, peer), cpu in zip(peers.items(), used[2:]):
+            if peer.poll() is not None:
+                rows.append((name, f"ended with {peer.returncode}"))
+                continue
             rows.append((f"{name}: resident memory", memory(peer.pid)))
             rows.append((f"{name}: CPU", f"{cpu * hour:.0f} s an hour"))
         if capture:
