@@ -129,8 +129,10 @@ record Report(Instant at, String ruleSet, int rules, Scores scores, List<Finding
     String toHtml() {
         StringBuilder page = new StringBuilder();
         page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
-                .append("<meta name=\"viewport\" content=\"width=device-width\"><title>Compliance report</title><style>")
+                .append(
+                        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
+                .append(
+                        "<meta name=\"viewport\" content=\"width=device-width\"><title>Compliance report</title><style>")
                 .append(STYLE)
                 .append("</style></head><body>\n<h1>Compliance report</h1>\n<p>As of ")
                 .append(html(at.toString()))
@@ -140,7 +142,8 @@ record Report(Instant at, String ruleSet, int rules, Scores scores, List<Finding
                 .append(html(ruleSet))
                 .append("</code>). Score ")
                 .append(score(scores.all()))
-                .append(" of 100: the weight of what passes in all that passes or fails; high weighs 3, medium 2, low 1.")
+                .append(
+                        " of 100: the weight of what passes in all that passes or fails; high weighs 3, medium 2, low 1.")
                 .append(" What does not apply and what is waived does not count.</p>\n");
         table(page, "Hosts", "Host", scores.tallies(By.HOST));
         table(page, "Categories", "Category", scores.tallies(By.CATEGORY));
@@ -148,8 +151,9 @@ record Report(Instant at, String ruleSet, int rules, Scores scores, List<Finding
         findings.forEach(finding -> article(page, finding));
         page.append("<h2>Accepted failures (")
                 .append(waivers.size())
-                .append(")</h2>\n<table><tr><th>Id</th><th>Rule</th><th>Hosts</th><th>Reason</th><th>Owner</th><th>Since</th>"
-                        + "<th>Until</th></tr>\n");
+                .append(
+                        ")</h2>\n<table><tr><th>Id</th><th>Rule</th><th>Hosts</th><th>Reason</th><th>Owner</th><th>Since</th>"
+                                + "<th>Until</th></tr>\n");
         for (Waiver waiver : waivers) {
             page.append("<tr>");
             for (String text : List.of(
@@ -172,8 +176,9 @@ record Report(Instant at, String ruleSet, int rules, Scores scores, List<Finding
                 .append(heading)
                 .append("</h2>\n<table><tr><th>")
                 .append(of)
-                .append("</th><th class=\"n\">Score</th><th class=\"n\">Fail</th><th class=\"n\">Pass</th>"
-                        + "<th class=\"n\">Waived</th><th class=\"n\">Does not apply</th><th class=\"n\">Unknown</th></tr>\n");
+                .append(
+                        "</th><th class=\"n\">Score</th><th class=\"n\">Fail</th><th class=\"n\">Pass</th>"
+                                + "<th class=\"n\">Waived</th><th class=\"n\">Does not apply</th><th class=\"n\">Unknown</th></tr>\n");
         tallies.forEach((name, tally) -> {
             page.append("<tr><td>").append(html(name)).append("</td>");
             for (String number : List.of(

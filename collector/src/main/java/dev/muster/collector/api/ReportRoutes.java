@@ -69,17 +69,17 @@ final class ReportRoutes {
                 .filter(text -> !text.isEmpty())
                 .map(text -> Routes.host(reads, text));
         FindingFilter filter = new FindingFilter(
-                host.map(Host::id),
-                Optional.empty(),
-                FindingFilter.State.OPEN,
-                FindingFilter.MAX_LIMIT);
+                host.map(Host::id), Optional.empty(), FindingFilter.State.OPEN, FindingFilter.MAX_LIMIT);
         List<Finding> findings =
                 reads.findings(filter).stream().sorted(WORST_FIRST).toList();
         return new Report(
                 clock.instant(),
                 rules.set().hash(),
                 rules.set().rules().size(),
-                ScoreRoutes.now(reads, rules::rule, name -> host.isEmpty() || host.get().name().equals(name)),
+                ScoreRoutes.now(
+                        reads,
+                        rules::rule,
+                        name -> host.isEmpty() || host.get().name().equals(name)),
                 findings,
                 reads.waivers(WaiverState.IN_FORCE));
     }

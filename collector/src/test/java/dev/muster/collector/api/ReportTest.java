@@ -38,13 +38,7 @@ final class ReportTest {
                 25,
                 "9f86d0");
         var finding = new Finding(
-                FakeGraph.WEB_1,
-                hostName,
-                RULE,
-                InstanceKey.unnamed("sshd"),
-                evidence,
-                FakeGraph.T,
-                Optional.empty());
+                FakeGraph.WEB_1, hostName, RULE, InstanceKey.unnamed("sshd"), evidence, FakeGraph.T, Optional.empty());
         var scores = new Scores(id -> Optional.of(RULE));
         scores.add(hostName, "r1", Verdict.FAIL, Scores.Knowledge.PRESENT);
         var waiver = new Waiver(

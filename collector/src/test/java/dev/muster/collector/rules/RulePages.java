@@ -52,7 +52,9 @@ final class RulePages {
         rules.forEach(rule ->
                 byType.computeIfAbsent(rule.type(), type -> new ArrayList<>()).add(rule));
         byType.forEach((type, some) -> {
-            page.append("\n## ").append(type).append("\n\n| rule | what holds | severity | category | profile | references |\n");
+            page.append("\n## ")
+                    .append(type)
+                    .append("\n\n| rule | what holds | severity | category | profile | references |\n");
             page.append("|---|---|---|---|---|---|\n");
             some.forEach(rule -> page.append("| `")
                     .append(rule.id())
@@ -74,17 +76,19 @@ final class RulePages {
     String coverage() throws IOException {
         Set<String> known = rules.stream().map(Rule::id).collect(Collectors.toUnmodifiableSet());
         List<Row> rows = rows();
-        long checked =
-                rows.stream().filter(row -> row.rules().stream().anyMatch(known::contains)).count();
+        long checked = rows.stream()
+                .filter(row -> row.rules().stream().anyMatch(known::contains))
+                .count();
         var page = new StringBuilder("# What the rules cover\n\n").append(GENERATED);
         page.append("Five guides to hardening Linux give ")
                 .append(rows.size())
                 .append(" pieces of advice. Rules check ")
                 .append(checked)
-                .append(" of them; of the others this page says why not. What a rule refers to stands with it: [The rules](rule-list.md).\n");
+                .append(
+                        " of them; of the others this page says why not. What a rule refers to stands with it: [The rules](rule-list.md).\n");
         var byGuide = new TreeMap<String, List<Row>>();
-        rows.forEach(row -> byGuide.computeIfAbsent(row.guide(), guide -> new ArrayList<>())
-                .add(row));
+        rows.forEach(row ->
+                byGuide.computeIfAbsent(row.guide(), guide -> new ArrayList<>()).add(row));
         byGuide.forEach((guide, some) -> {
             page.append("\n## ")
                     .append(GUIDES.getOrDefault(guide, guide))
@@ -104,9 +108,7 @@ final class RulePages {
     }
 
     private static String remark(Row row, Set<String> known) {
-        String toCome = row.rules().stream()
-                .filter(id -> !known.contains(id))
-                .collect(Collectors.joining(", "));
+        String toCome = row.rules().stream().filter(id -> !known.contains(id)).collect(Collectors.joining(", "));
         var parts = new ArrayList<String>();
         if (!row.remark().isEmpty()) {
             parts.add(row.remark());
