@@ -41,7 +41,7 @@ final class RulesCommandTest {
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.out())
                 .contains(rules + ":6: ours-1: check: undefined field")
-                .contains(rules + ":11: nist_V-3861: there is no rule nist_V-3861; did you mean nist_V-3861");
+                .contains(rules + ":11: nist_V-3861: there is no rule nist_V-3861; did you mean nist_V-38");
         assertThat(run.err()).contains("2 problems");
     }
 
