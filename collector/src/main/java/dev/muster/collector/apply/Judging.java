@@ -296,12 +296,18 @@ final class Judging {
             OpenFinding open = host.open().get(key(judgement));
             var failing = new Judgement(
                     judgement.rule(), judgement.instance(), Verdict.FAIL, Optional.empty(), judgement.evidence());
-            Waiver waiver = accepting(draft, host, failing).orElseThrow();
-            if (open != null) {
-                draft.write(new Write.CloseWaived(id, key(judgement), waiver.id(), draft.at()));
-                draft.put(Hosts.counted(host, open.severity(), -1).without(key(judgement)));
-                waived.add(new WaivedFinding(cleared(draft, host, judgement, open), waiver));
+            Optional<Waiver> waiver = accepting(draft, host, failing);
+            if (open == null) {
+                continue;
             }
+            if (waiver.isEmpty()) {
+                // The judge itself says so: there is nobody to name.
+                close(draft, id, key(judgement));
+                continue;
+            }
+            draft.write(new Write.CloseWaived(id, key(judgement), waiver.get().id(), draft.at()));
+            draft.put(Hosts.counted(host, open.severity(), -1).without(key(judgement)));
+            waived.add(new WaivedFinding(cleared(draft, host, judgement, open), waiver.get()));
         }
         return waived;
     }

@@ -196,7 +196,10 @@ final class HostFactsTest {
 
         assertThat(judgement.evidence().reads())
                 .extracting(read -> read.path() + " " + read.value())
-                .containsExactly("own.one 1", "pkg(\"telnetd\") false", "files(\"/etc/cron.*\") \"2 files\"");
+                .containsExactly(
+                        "own.one 1",
+                        "pkg(\"telnetd\") false",
+                        "files(\"/etc/cron.*\") [\"/etc/cron.d\",\"/etc/cron.daily\"]");
     }
 
     @Test
@@ -204,6 +207,6 @@ final class HostFactsTest {
         assertThat(judge("files('/etc/cron.*').all(f, f.owner == 'root')", HOST)
                         .evidence()
                         .offending())
-                .containsExactly("{\"path\":\"/etc/cron.daily\",\"owner\":\"eve\",\"octal\":\"0700\"}");
+                .containsExactly("/etc/cron.daily: {\"owner\":\"eve\",\"octal\":\"0700\"}");
     }
 }
