@@ -20,7 +20,7 @@ final class FaultTest {
     enum Fault {
         SKIP_THE_REPLAY_CHECK("replay.ReplayWindow", "fresh", Schedule.class, 2, "each heartbeat counts once"),
         ACK_UNRETAINED_DATA("stream.ReceiveSide", "retain", Crowd.class, 25, "progress"),
-        SWITCH_SESSION_BEFORE_CONFIRMATION("session.HandshakeAnswerer", "respond", Schedule.class, 16, "unproven"),
+        SWITCH_SESSION_BEFORE_CONFIRMATION("session.HandshakeAnswerer", "respond", Schedule.class, 7, "unproven"),
         ANSWER_WITHOUT_MAC1("session.InitMac", "verify", Schedule.class, 1, "nobody answers a stranger"),
         REUSE_A_COUNTER("session.SecureSession", "seal", Schedule.class, 1, "no nonce twice"),
         UNBOUNDED_REASSEMBLY("stream.ReceiveStream", "waitsForGrant", Crowd.class, 1, "bounded memory"),
