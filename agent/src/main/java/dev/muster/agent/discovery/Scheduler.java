@@ -31,6 +31,9 @@ final class Scheduler {
     /** Types that run less often than this are expensive walks. */
     private static final long EXPENSIVE_NANOS = Duration.ofMinutes(15).toNanos();
 
+    /** Types that may take this long walk whole disks: nobody waits for that when an agent is installed or a machine starts. */
+    private static final Duration WALK = Duration.ofMinutes(10);
+
     private static final long MAX_SPREAD_NANOS = Duration.ofHours(1).toNanos();
     /** A change of a watched file is often followed by the next. */
     private static final long SETTLE_NANOS = Duration.ofMillis(500).toNanos();
@@ -234,8 +237,9 @@ final class Scheduler {
     }
 
     private long firstDelay(PlannedInstance plan) {
-        boolean spread = plan.firstRun() == PlannedInstance.FirstRun.SPREAD
-                && plan.interval().toNanos() >= EXPENSIVE_NANOS;
+        boolean isKnown = plan.firstRun() == PlannedInstance.FirstRun.SPREAD;
+        boolean spread = plan.type().timeout().compareTo(WALK) >= 0
+                || (isKnown && plan.interval().toNanos() >= EXPENSIVE_NANOS);
         long within = spread ? Math.min(plan.interval().toNanos(), MAX_SPREAD_NANOS) : SOON_NANOS;
         return (long) (within * fraction(plan.key(), 0));
     }

@@ -174,6 +174,21 @@ class SchedulerTest {
     }
 
     @Test
+    void letsWalksOfTheDiskWaitAtTheFirstStartToo() {
+        var walk = type("walk", 86_400, Duration.ofMinutes(30), List.of());
+        var delays = LongStream.range(0, 500)
+                .map(host -> {
+                    var one = new Scheduler(host, 2);
+                    one.plan(List.of(PlannedInstance.of(walk, PlannedInstance.FirstRun.SOON)), 0);
+                    return one.nextDueNanos(0).getAsLong();
+                })
+                .boxed()
+                .toList();
+        assertThat(delays).allMatch(d -> d < 60 * MINUTE);
+        assertThat(delays.stream().filter(d -> d > MINUTE).count()).isGreaterThan(400);
+    }
+
+    @Test
     void runsAfterWhatItComesAfter() {
         scheduler.plan(List.of(plan("checksums", 60, "packages"), plan("packages", 60)), 0);
         assertThat(scheduler.start(MINUTE)).map(PlannedInstance::key).contains(InstanceKey.of("packages"));
@@ -265,6 +280,10 @@ class SchedulerTest {
     }
 
     private static DiscoveryType type(String name, int seconds, List<String> after) {
+        return type(name, seconds, Duration.ofSeconds(30), after);
+    }
+
+    private static DiscoveryType type(String name, int seconds, Duration timeout, List<String> after) {
         return new DiscoveryType(
                 name,
                 "",
@@ -272,7 +291,7 @@ class SchedulerTest {
                 List.of("linux"),
                 DiscoveryType.Activation.BY_DEFAULT,
                 Duration.ofSeconds(seconds),
-                Duration.ofSeconds(30),
+                timeout,
                 List.of(),
                 Map.of(),
                 List.of(),
