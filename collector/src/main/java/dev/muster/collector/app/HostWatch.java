@@ -13,6 +13,7 @@ import dev.muster.collector.membership.LivenessConfig;
 import dev.muster.collector.model.Probes;
 import dev.muster.collector.model.Wishes;
 import dev.muster.protocol.message.CollectorKeys;
+import dev.muster.protocol.session.InitiatorConfig;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,7 +30,7 @@ final class HostWatch implements AutoCloseable {
     private final StandingOrders orders;
 
     HostWatch(Duration keepalive, CollectorKeys keys) {
-        LivenessConfig config = LivenessConfig.withKeepalive(keepalive);
+        LivenessConfig config = LivenessConfig.withKeepalive(keepalive, InitiatorConfig.LONGEST_RETRY);
         this.lookout = new Lookout(config, timer, System::nanoTime);
         this.orders = new StandingOrders(keys, config.interval(), config.dead());
     }

@@ -1,6 +1,5 @@
 package dev.muster.collector.membership;
 
-import dev.muster.protocol.session.InitiatorConfig;
 import java.time.Duration;
 
 /**
@@ -21,12 +20,13 @@ public record LivenessConfig(Duration interval, Duration dead, Duration grace, D
      * The times of docs: a beat a second, five seconds of silence.
      *
      * @param keepalive how long an agent may be silent on its session
+     * @param longestRetry who calls in vain calls again after this at the latest
      */
-    public static LivenessConfig withKeepalive(Duration keepalive) {
+    public static LivenessConfig withKeepalive(Duration keepalive, Duration longestRetry) {
         return new LivenessConfig(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(5),
-                keepalive.plus(InitiatorConfig.LONGEST_RETRY).plus(GRACE_MARGIN),
+                keepalive.plus(longestRetry).plus(GRACE_MARGIN),
                 Duration.ofSeconds(15));
     }
 }

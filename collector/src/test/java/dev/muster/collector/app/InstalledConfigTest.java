@@ -18,7 +18,9 @@ final class InstalledConfigTest {
 
     @Test
     void asInstalledItChangesNothing() {
-        assertThat(CollectorConfig.read(Optional.of(INSTALLED))).isEqualTo(CollectorConfig.read(Optional.empty()));
+        assertThat(CollectorConfig.read(Optional.of(INSTALLED)))
+                .usingRecursiveComparison()
+                .isEqualTo(CollectorConfig.read(Optional.empty()));
     }
 
     @Test

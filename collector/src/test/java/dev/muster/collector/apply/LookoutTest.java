@@ -28,8 +28,8 @@ final class LookoutTest implements Probes {
 
     private final AtomicLong nanos = new AtomicLong(7);
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
-    private final Lookout lookout =
-            new Lookout(LivenessConfig.withKeepalive(Duration.ofSeconds(25)), thread, nanos::get);
+    private final Lookout lookout = new Lookout(
+            LivenessConfig.withKeepalive(Duration.ofSeconds(25), Duration.ofSeconds(24)), thread, nanos::get);
     private final List<String> probes = new CopyOnWriteArrayList<>();
     private final Rig rig = new Rig();
     private HostId a;
@@ -91,7 +91,7 @@ final class LookoutTest implements Probes {
 
     @Test
     void afterARestartNobodyIsDownBeforeItsTimeOfGrace() {
-        var config = LivenessConfig.withKeepalive(Duration.ofSeconds(25));
+        var config = LivenessConfig.withKeepalive(Duration.ofSeconds(25), Duration.ofSeconds(24));
         var second = new Lookout(config, thread, nanos::get);
         rig.lookout = second;
         rig.restart(new TestJudge("rules-1", 4));

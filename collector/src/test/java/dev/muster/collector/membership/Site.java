@@ -42,7 +42,7 @@ final class Site {
     int calledAgain;
     Members members;
     private final Random random;
-    private final LivenessConfig config = LivenessConfig.withKeepalive(Duration.ofSeconds(25));
+    private final LivenessConfig config = LivenessConfig.withKeepalive(Duration.ofSeconds(25), Duration.ofSeconds(24));
     private final Map<HostId, Agent> agents = new LinkedHashMap<>();
     private final TreeMap<Long, List<Runnable>> later = new TreeMap<>();
     private final Set<HostId> probed = new HashSet<>();
