@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a finding shows, in the mail, on the command line and in the API, is what the system's own tools say. The agent looks at this
@@ -241,13 +240,6 @@ final class EvidenceIT {
         assertThat(row.plain().apply(inEvidence(evidence, row)))
                 .as("%s", evidence)
                 .isEqualTo(truth);
-    }
-
-    @ParameterizedTest(name = "{0} has no rule that could be made to fail")
-    @ValueSource(strings = "os")
-    void typesWithoutRowsHaveNoRules(String type) {
-        assertThat(SCRIPTS.resolve(type).resolve("discovery.yaml")).exists();
-        assertThat(SCRIPTS.resolve(type).resolve("rules.yaml")).doesNotExist();
     }
 
     /** What a text for people shows at the path of the row, wherever its lines were broken. */
