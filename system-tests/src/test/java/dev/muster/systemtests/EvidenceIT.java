@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -38,6 +39,7 @@ final class EvidenceIT {
     private static final String HOST = "web-3";
     private static final Path SCRIPTS = Path.of("..", "discovery-scripts");
     private static final Path DPKG = Path.of("/var/lib/dpkg/status");
+    private static final Path SSHD = Path.of("/usr/sbin/sshd");
     /** What stands before the element of a list, in the path of a row. */
     private static final String OFFENDING = "offending ";
 
@@ -56,7 +58,18 @@ final class EvidenceIT {
             auditd("auditd-flush", "flush", "none"),
             auditLog("nist_V-38498", "/var/log/audit/audit.log", "chmod 0644"),
             auditLog("nist_V-38493", "/var/log/audit", "chmod 0777"),
-            auditLog("nist_V-38495", "/var/log/audit/audit.log", "chown daemon"));
+            auditLog("nist_V-38495", "/var/log/audit/audit.log", "chown daemon"),
+            sshd("nist_V-38613", "PermitRootLogin"),
+            sshd("nist_V-38614", "PermitEmptyPasswords"),
+            sshd("nist_V-38612", "HostbasedAuthentication"),
+            loginDefs("nist_V-38477", "PASS_MIN_DAYS", 0),
+            loginDefs("nist_V-38479", "PASS_MAX_DAYS", 99_999),
+            loginDefs("nist_V-38480", "PASS_WARN_AGE", 3),
+            names("users", "users-single-uid0", "uid0", "passwd", "toor:x:0:2::/root:/bin/sh", "$3 == 0"),
+            names("users", "users-gid0-only-root", "gid0_accounts", "passwd", "zero:x:7001:0::/:/bin/sh", "$4 == 0"),
+            emptyPassword(),
+            names("groups", "groups-gid0", "gid0", "group", "wheel0:x:0:", "$3 == 0"),
+            names("groups", "groups-no-dup-name", "dup_names", "group", "daemon:x:7002:", "$1 == \"daemon\" && n++"));
 
     /** As the host is before anything fails; everything that is changed here is seen in these namespaces only. */
     private static final String SETUP = """
@@ -69,6 +82,10 @@ final class EvidenceIT {
             chown root:root /etc/passwd /etc/group
             : >/etc/shells
             chmod 0644 /etc/shells
+            sed -i '/^[^#]*PASS_\\(MIN_DAYS\\|MAX_DAYS\\|WARN_AGE\\)/d' /etc/login.defs
+            printf '%s\\n' 'PASS_MIN_DAYS 1' 'PASS_MAX_DAYS 30' 'PASS_WARN_AGE 7' >>/etc/login.defs
+            printf '%s\\n' 'PermitRootLogin no' 'PermitEmptyPasswords no' 'HostbasedAuthentication no' >"$1"/sshd_config
+            [ ! -f /etc/ssh/sshd_config ] || cp "$1"/sshd_config /etc/ssh/sshd_config
             mkdir -p /etc/audit
             printf '%s\\n' 'max_log_file = 8' 'action_mail_acct = root' 'flush = data' >/etc/audit/auditd.conf
             mkdir -m 0750 /var/log/audit
@@ -153,6 +170,48 @@ final class EvidenceIT {
                 UnaryOperator.identity());
     }
 
+    private static Row sshd(String rule, String keyword) {
+        String name = keyword.toLowerCase(Locale.ROOT);
+        return new Row(
+                "sshd",
+                rule,
+                "sed -i 's/^" + keyword + " .*/" + keyword + " yes/' /etc/ssh/sshd_config",
+                SSHD + " -T | awk '$1 == \"" + name + "\" { print $2 }'",
+                "sshd.effective." + name,
+                UnaryOperator.identity());
+    }
+
+    private static Row loginDefs(String rule, String keyword, int bad) {
+        return new Row(
+                "login_defs",
+                rule,
+                "sed -i 's/^" + keyword + " .*/" + keyword + " " + bad + "/' /etc/login.defs",
+                "awk '$1 == \"" + keyword + "\" { print $2 }' /etc/login.defs",
+                "login_defs." + keyword,
+                UnaryOperator.identity());
+    }
+
+    /** Names that getent gives for a condition of awk, and the finding's list of them. */
+    private static Row names(String type, String rule, String member, String database, String bad, String condition) {
+        return new Row(
+                type,
+                rule,
+                "echo '" + bad + "' >>/etc/" + database,
+                "getent " + database + " | awk -F: '" + condition + " { print $1 }'",
+                type + "." + member,
+                EvidenceIT::sortedNames);
+    }
+
+    private static Row emptyPassword() {
+        return new Row(
+                "users",
+                "users-no-empty-password",
+                "echo 'open::19000:0:99999:7:::' >>/etc/shadow; echo 'open:x:7003:7003::/:/bin/sh' >>/etc/passwd",
+                "getent shadow | awk -F: '$2 == \"\" { print $1 }'",
+                "users.empty_password",
+                EvidenceIT::sortedNames);
+    }
+
     private static Row auditLog(String rule, String path, String breaks) {
         return new Row(
                 "auditd_fileattrs",
@@ -207,6 +266,9 @@ final class EvidenceIT {
 
     /** Rules on the audit daemon ask for its package, which must be discovered and known to dpkg. */
     private static boolean applies(Row row) {
+        if (row.type().equals("sshd")) {
+            return Files.exists(SSHD);
+        }
         return !row.type().startsWith("auditd_")
                 || (Files.exists(SCRIPTS.resolve("packages/discover")) && Files.exists(DPKG));
     }
@@ -282,6 +344,11 @@ final class EvidenceIT {
                                         : "=" + option.getValue().asText()))
                 : Arrays.stream(options.split(",", -1));
         return each.sorted(Comparator.naturalOrder()).collect(Collectors.joining(","));
+    }
+
+    private static String sortedNames(String names) {
+        Stream<String> each = names.startsWith("[") ? json(names).valueStream().map(JsonNode::asText) : names.lines();
+        return each.sorted().collect(Collectors.joining(","));
     }
 
     /** Mode, owner and group as stat prints them. */
