@@ -31,9 +31,6 @@ final class HostileTreeTest {
     /** What an agent takes; more would silence the type. */
     private static final int MAX_OUTPUT_BYTES = 2 << 20;
 
-    /** A machine that tests has more to do than one that is watched: a script that waits for ever is still found out. */
-    private static final int PATIENCE = 5;
-
     /** Where the tree costs no disk, which is most of the time that the test takes. */
     static final class InMemory implements TempDirFactory {
         private static final Path MEMORY = Path.of("/dev/shm");
@@ -109,10 +106,7 @@ final class HostileTreeTest {
                 scratch.resolve("installed").resolve("lib"),
                 scratch.resolve("root").toString(),
                 Files.createDirectory(scratch.resolve(shell.name())),
-                PATIENCE
-                        * CatalogueCompiler.compileType(type)
-                                .path("timeout_seconds")
-                                .asLong(),
+                CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
                 hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
                 parameters(type));
     }

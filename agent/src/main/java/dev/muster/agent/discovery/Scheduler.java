@@ -28,11 +28,11 @@ import java.util.Set;
 final class Scheduler {
     private static final double JITTER = 0.1;
     private static final long SOON_NANOS = Duration.ofSeconds(2).toNanos();
-    /** Types that run less often than this are expensive walks. */
+    /** Types that run less often than this are expensive. */
     private static final long EXPENSIVE_NANOS = Duration.ofMinutes(15).toNanos();
 
     /** Types that may take this long walk whole disks: nobody waits for that when an agent is installed or a machine starts. */
-    private static final Duration WALK = Duration.ofMinutes(10);
+    static final Duration WALK = Duration.ofMinutes(10);
 
     private static final long MAX_SPREAD_NANOS = Duration.ofHours(1).toNanos();
     /** A change of a watched file is often followed by the next. */

@@ -105,7 +105,7 @@ class CatalogueTest {
         var runner = new Runner(settings, InstantSource.system(), System::nanoTime);
         for (DiscoveryType type : catalogue.types().values()) {
             // Walks of the whole disk have tests of their own, over less.
-            boolean isWalk = type.timeout().compareTo(Duration.ofMinutes(10)) >= 0;
+            boolean isWalk = type.timeout().compareTo(Scheduler.WALK) >= 0;
             if (type.script().isPresent() && !isWalk) {
                 RunResult result = runner.run(PlannedInstance.of(type, PlannedInstance.FirstRun.SOON));
                 assertThat(result.report().status())

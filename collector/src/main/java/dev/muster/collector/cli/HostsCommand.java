@@ -92,9 +92,7 @@ final class HostsCommand implements Runnable {
                     "/hosts/" + ApiClient.segment(host) + "/rename",
                     body,
                     answer -> session.screen()
-                            .note("renamed: "
-                                    + Text.escape(
-                                            answer.json().path("host_name").asText())));
+                            .note("renamed: " + answer.json().path("host_name").asText()));
         }
     }
 
