@@ -8,6 +8,7 @@
 #                              accounts_gid, accounts_home, accounts_shell
 # accounts_take_group()        whether the line is a group; sets accounts_name, accounts_password, accounts_gid,
 #                              accounts_members (with commas)
+# accounts_fields(count)       the fields of the line, or of a similar one, into accounts_part; the last with all that is behind it
 # accounts_number(text)        the number of a user or a group as text, "" where it is none
 # accounts_decimal(digits)     the number of at most 15 digits
 # accounts_list(name, text)    adds the text to a list, or says that the list was cut off
@@ -37,8 +38,8 @@ function accounts_next(file) {
 
 # Comments, and what NIS is to add or take away, are none.
 function accounts_begins_entry() {
-    sub(/^[ \t]+/, "", accounts_line)
-    return accounts_line != "" && accounts_line !~ /^[#+-]/
+    if (accounts_line ~ /^[ \t]/) sub(/^[ \t]+/, "", accounts_line)
+    return accounts_line != "" && !index("#+-", substr(accounts_line, 1, 1))
 }
 
 # Colon by colon, since a hostile line may have millions of them.
@@ -50,31 +51,44 @@ function accounts_field(    at, field) {
     return field
 }
 
+# The first fields into accounts_part, as many as there are to be, and what is behind them. One split costs a third of colon by colon.
+function accounts_fields(count,    i) {
+    if (length(accounts_line) < 1024 && split(accounts_line, accounts_part, ":") <= count) {
+        # In awk all that is not there is empty.
+        return
+    }
+    accounts_rest = accounts_line
+    for (i = 1; i < count; i++) accounts_part[i] = accounts_field()
+    accounts_part[count] = accounts_rest
+}
+
 function accounts_take() {
     if (!accounts_begins_entry()) return 0
-    accounts_rest = accounts_line
-    accounts_name = accounts_field()
-    accounts_password = accounts_field()
-    accounts_uid = accounts_number(accounts_field())
-    accounts_gid = accounts_number(accounts_field())
-    accounts_field()
-    accounts_home = accounts_field()
-    accounts_shell = accounts_rest
-    return accounts_uid != "" && accounts_gid != ""
+    accounts_fields(7)
+    accounts_uid = accounts_number(accounts_part[3])
+    accounts_gid = accounts_number(accounts_part[4])
+    if (accounts_uid == "" || accounts_gid == "") return 0
+    accounts_name = accounts_part[1]
+    accounts_password = accounts_part[2]
+    accounts_home = accounts_part[6]
+    accounts_shell = accounts_part[7]
+    return 1
 }
 
 function accounts_take_group() {
     if (!accounts_begins_entry()) return 0
-    accounts_rest = accounts_line
-    accounts_name = accounts_field()
-    accounts_password = accounts_field()
-    accounts_gid = accounts_number(accounts_field())
-    accounts_members = accounts_rest
-    return accounts_gid != ""
+    accounts_fields(4)
+    accounts_gid = accounts_number(accounts_part[3])
+    if (accounts_gid == "") return 0
+    accounts_name = accounts_part[1]
+    accounts_password = accounts_part[2]
+    accounts_members = accounts_part[4]
+    return 1
 }
 
 # As strtoul(3) reads it: a sign may go before, and what is too large is the largest.
 function accounts_number(text) {
+    if (text ~ /^[1-9][0-9]*$/ && length(text) < 10) return text
     if (text !~ /^[ \t]*[-+]?[0-9]+$/) return ""
     sub(/^[ \t]*[+]?0*/, "", text)
     if (text == "" || text ~ /^-0*$/) return "0"

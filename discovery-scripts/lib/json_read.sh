@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# How scripts read JSON, for awk. Sourced; sets json_read_awk:
+# How scripts read JSON, for awk. Sourced; sets json_read_awk, and json_leaves_awk, a program of its own (below).
 #
 # json_begin()          forgets the document before
 # json_line(line)       reads one more line of a document; JSON has no line feed within strings
@@ -18,8 +18,18 @@
 # json_dig(n, path)     the same, several names deep: "HostConfig.Memory"
 # json_text_of(n, path) what it holds where it is a string, number, true or false, else nothing
 #
-# A string is cut at quotes, and so costs what its length is. Escapes become UTF-8; what UTF-8 cannot have (lone surrogates)
-# and what awk cannot hold (NUL) become U+FFFD. Bytes that are no UTF-8 stay, for json_text.
+# What is too large to be kept goes through
+#
+#     tool nft-ruleset nft -j list ruleset | awk -v json_tag=n "$json_leaves_awk" | awk '…'
+#
+# which keeps nothing, and prints a line for each value that is no object and no array, in their order: the tag, the path to it (names
+# and numbers of elements from 0, with dots between; of a name 64 bytes, blanks and dots in it as _), and the value up to the end of the line:
+# "n nftables.0.table.name filter". Of a value 4,096 bytes are printed, control characters as blanks. "c" alone says that the rest
+# was refused: as above, but for the length of lines, and above a million values. What comes after the document is not looked at.
+#
+# A document is cut at quotes, and so costs what its length is: substr near the end of a long string costs its whole length in
+# busybox. Escapes become UTF-8; what UTF-8 cannot have (lone surrogates) and what awk cannot hold (NUL) become U+FFFD. Bytes
+# that are no UTF-8 stay, for json_text.
 
 # Used by those who source this.
 # shellcheck disable=SC2034
@@ -28,7 +38,9 @@ function json_begin() {
     split("", json_kind); split("", json_value); split("", json_size)
     split("", json_child); split("", json_name); split("", json_member)
     split("", json_stack)
-    json_values = json_depth = 0
+    json_values = json_depth = json_is_text = json_held_bytes = 0
+    json_max_values = 200000
+    json_held = json_chunk = ""
     json_kind[0] = json_value[0] = ""
     json_size[0] = 0
     # value, first (a value or the end of an array), key, name (a key or the end of an object), colon, more, end, wrong
@@ -39,38 +51,62 @@ function json_end() {
     return json_wants == "end"
 }
 
-function json_line(line,    part, parts, i, text) {
+function json_line(line,    part, parts, i) {
     if (json_wants == "wrong") return
     if (length(line) > 4194304) {
         json_wants = "wrong"
         return
     }
     parts = split(line, part, "\"")
-    for (i = 1; i <= parts; i++) {
-        json_between(part[i])
-        if (++i > parts || json_wants == "wrong") break
-        text = part[i]
-        # A quote behind an odd number of backslashes is one of the string.
-        while (json_is_open(text) && i < parts && length(text) <= 65536) text = text "\"" part[++i]
-        # Without the quote that ends it.
-        if (i == parts || length(text) > 65536) json_wants = "wrong"
-        else json_string(text)
-    }
+    for (i = 1; i <= parts && json_wants != "wrong"; i++) json_piece(part[i])
+    # A string does not go on in the next line, and a line without quotes has no strings.
+    if (parts && (!json_is_text || json_held_bytes)) json_wants = "wrong"
+    json_is_text = 0
 }
 
-function json_is_open(text,    last) {
-    for (last = length(text); last && substr(text, last, 1) == "\\"; last--) continue
-    return (length(text) - last) % 2
+# What stands between two quotes: by turns what is between strings, and strings.
+function json_piece(text) {
+    if (!json_is_text) {
+        json_is_text = 1
+        if (text != "") json_between(text)
+        return
+    }
+    json_held_bytes += length(text) + 1
+    if (json_held_bytes > 65537) {
+        json_wants = "wrong"
+        return
+    }
+    # A quote behind an odd number of backslashes is one of the string, which is put together in two steps: it may have many.
+    if (substr(text, length(text)) == "\\" && json_is_open(text)) {
+        json_chunk = json_chunk text "\""
+        if (length(json_chunk) > 512) {
+            json_held = json_held json_chunk
+            json_chunk = ""
+        }
+        return
+    }
+    if (json_held_bytes > length(text) + 1) {
+        text = json_held json_chunk text
+        json_held = json_chunk = ""
+    }
+    json_held_bytes = json_is_text = 0
+    json_string(text)
+}
+
+function json_is_open(text) {
+    match(text, /[\\]+$/)
+    return RLENGTH % 2
 }
 
 # What stands between two strings.
 function json_between(text,    c) {
     if (length(text) > 10000) json_wants = "wrong"
     while (json_wants != "wrong") {
-        sub(/^[ \t\r]+/, "", text)
-        if (text == "") return
+        if (text == "" || text == " " || json_is_stream && json_wants == "end") return
         c = substr(text, 1, 1)
-        if (index("{}[]:,", c)) {
+        if (index(" \t\r\n", c)) {
+            sub(/^[ \t\r\n]+/, "", text)
+        } else if (index("{}[]:,", c)) {
             text = substr(text, 2)
             json_sign(c)
         } else if (match(text, /^[-+.0-9A-Za-z]+/)) {
@@ -86,25 +122,27 @@ function json_between(text,    c) {
 }
 
 function json_sign(c) {
-    if (c == "{" || c == "[") {
+    if (c == ":") {
+        json_wants = json_wants == "colon" ? "value" : "wrong"
+    } else if (c == ",") {
+        if (json_wants == "more") json_wants = json_shape[json_depth] == "{" ? "key" : "value"
+        else json_wants = "wrong"
+        json_place[json_depth]++
+    } else if (c == "{" || c == "[") {
         if (json_depth == 100) json_wants = "wrong"
         json_add(c == "{" ? "object" : "array", "")
         if (json_wants == "wrong") return
         json_stack[++json_depth] = json_values
+        json_shape[json_depth] = c
+        json_place[json_depth] = 0
         json_wants = c == "{" ? "name" : "first"
-    } else if (c == "}" || c == "]") {
-        if (json_wants == "more" && json_kind[json_stack[json_depth]] == (c == "}" ? "object" : "array") || \
-            json_wants == (c == "}" ? "name" : "first")) {
+    } else {
+        if (json_wants == "more" && json_shape[json_depth] == (c == "}" ? "{" : "[") || json_wants == (c == "}" ? "name" : "first")) {
             json_depth--
             json_wants = json_depth ? "more" : "end"
         } else {
             json_wants = "wrong"
         }
-    } else if (c == ":") {
-        json_wants = json_wants == "colon" ? "value" : "wrong"
-    } else {
-        if (json_wants == "more") json_wants = json_kind[json_stack[json_depth]] == "object" ? "key" : "value"
-        else json_wants = "wrong"
     }
 }
 
@@ -115,7 +153,7 @@ function json_string(text) {
     }
     if (index(text, "\\")) text = json_unescape(text)
     if (json_wants == "key" || json_wants == "name") {
-        json_key[json_depth] = text
+        json_key[json_depth] = json_is_stream ? json_word(text) : text
         json_wants = "colon"
     } else {
         json_add("string", text)
@@ -123,8 +161,12 @@ function json_string(text) {
 }
 
 function json_add(kind, value,    parent, at, name) {
-    if (json_wants != "value" && json_wants != "first" || json_values == 200000) {
+    if (json_wants != "value" && json_wants != "first" || json_values == json_max_values) {
         json_wants = "wrong"
+        return
+    }
+    if (json_is_stream) {
+        json_print(kind, value)
         return
     }
     json_kind[++json_values] = kind
@@ -150,10 +192,14 @@ function json_add(kind, value,    parent, at, name) {
 }
 
 # Cut at backslashes: an empty piece between two is an escaped one.
-function json_unescape(text,    part, parts, i, at, c, code, low, out) {
+function json_unescape(text,    part, parts, i, at, c, code, low, out, done) {
     parts = split(text, part, "\\")
     out = part[1]
     for (i = 2; i <= parts; i++) {
+        if (length(out) > 512) {
+            done = done out
+            out = ""
+        }
         if (part[i] == "") {
             out = out "\\" part[i + 1]
             i++
@@ -178,7 +224,7 @@ function json_unescape(text,    part, parts, i, at, c, code, low, out) {
         }
     }
     if (i <= parts) json_wants = "wrong"
-    return out
+    return done out
 }
 
 function json_hex(digits,    i, value, digit) {
@@ -214,4 +260,40 @@ function json_text_of(n, path) {
     n = json_dig(n, path)
     return json_kind[n] ~ /^(string|number|true|false)$/ ? json_value[n] : ""
 }
+
+# A name or the number of an element, behind those above it.
+function json_here() {
+    if (!json_depth) return ""
+    return json_prefix[json_depth] (json_shape[json_depth] == "{" ? json_key[json_depth] : json_place[json_depth])
+}
+
+function json_print(kind, value) {
+    json_values++
+    json_wants = json_depth ? "more" : "end"
+    if (kind == "object" || kind == "array") {
+        json_prefix[json_depth + 1] = json_depth ? json_here() "." : ""
+        return
+    }
+    if (value ~ /[\001-\037\177]/) gsub(/[\001-\037\177]/, " ", value)
+    print json_tag " " json_here() " " substr(value, 1, 4096)
+}
+
+function json_word(name) {
+    if (name ~ /[ .\001-\037\177]/) gsub(/[ .\001-\037\177]/, "_", name)
+    return substr(name, 1, 64)
+}
+'
+
+# shellcheck disable=SC2016,SC2034
+json_leaves_awk=$json_read_awk'
+BEGIN {
+    RS = "\""
+    json_begin()
+    json_max_values = 1000000
+    json_is_stream = 1
+}
+{ json_piece($0) }
+json_wants ~ /^(wrong|end)$/ { exit }
+# Nothing at all is no document, but nothing is left out either.
+END { if (!json_end() && (json_values || json_wants == "wrong")) print "c" }
 '

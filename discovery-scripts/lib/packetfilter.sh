@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # What packet filters are loaded, whoever loaded them, for awk. Sourced after json.sh and list.sh; sets packetfilter_awk:
 #
-# packetfilter_leaf(line)         a line of leaves.sh over "nft -j list ruleset", without its tag
+# packetfilter_leaf(line)         a line of json_leaves_awk over "nft -j list ruleset", without its tag
 # packetfilter_save(line, layer)  a line as iptables-save prints it. The layer says whose: 4 and 6 for iptables and ip6tables over
 #                                 nf_tables, a and b for the old ones of the kernel, s and t for files. Those of 4 and 6 come before
 #                                 the leaves: a table that is among them is not taken from there

@@ -25,6 +25,7 @@ record DiscoveryType(String name, ObjectNode json) {
     static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,62}");
     private static final Pattern CAPABILITY = Pattern.compile("CAP_[A-Z_]{3,30}");
     private static final Pattern ABSOLUTE_PATH = Pattern.compile("/[^\\p{Cntrl}]*");
+    private static final Pattern PROGRAM = Pattern.compile("[a-z][a-z0-9_-]{0,40}");
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]{2,20}");
     private static final Set<String> RUNNERS = Set.of("script", "agent");
     private static final Set<String> MEMBERS = Set.of(
@@ -38,6 +39,9 @@ record DiscoveryType(String name, ObjectNode json) {
             "interval_seconds",
             "timeout_seconds",
             "needs",
+            "reads",
+            "asks",
+            "cpu_ms",
             "parameters",
             "watch",
             "after",
@@ -70,6 +74,7 @@ record DiscoveryType(String name, ObjectNode json) {
         json.put("interval_seconds", interval(file));
         json.put("timeout_seconds", timeout(file));
         putTexts(json, file, "needs", CAPABILITY);
+        checkWhatPagesSay(file);
         ObjectNode parameters = Parameters.read(file.memberOr("parameters", JsonNodeFactory.instance.objectNode()));
         json.set("parameters", parameters);
         putTexts(json, file, "watch", ABSOLUTE_PATH);
@@ -95,6 +100,14 @@ record DiscoveryType(String name, ObjectNode json) {
             throws CatalogueException {
         var texts = json.putArray(member);
         file.memberOr(member, JsonNodeFactory.instance.arrayNode()).texts(form).forEach(texts::add);
+    }
+
+    /** Of use to people alone, so neither agent nor collector carries it. */
+    private static void checkWhatPagesSay(YamlNode file) throws CatalogueException {
+        var none = JsonNodeFactory.instance.arrayNode();
+        file.memberOr("reads", none).texts(ABSOLUTE_PATH);
+        file.memberOr("asks", none).texts(PROGRAM);
+        file.memberOr("cpu_ms", JsonNodeFactory.instance.numberNode(0)).number(0, MAX_TIMEOUT_SECONDS * 1000);
     }
 
     /** A type that the agent itself discovers has no script and nothing to unpack. */

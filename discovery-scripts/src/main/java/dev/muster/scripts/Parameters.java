@@ -50,7 +50,10 @@ final class Parameters {
     }
 
     private static ObjectNode integer(YamlNode parameter, ObjectNode json) throws CatalogueException {
-        parameter.allowOnly(Set.of("type", "meaning", "min", "max", "default"));
+        parameter.allowOnly(Set.of("type", "meaning", "unit", "min", "max", "default"));
+        if (parameter.has("unit")) {
+            json.put("unit", parameter.member("unit").text());
+        }
         long min = parameter.member("min").number(Long.MIN_VALUE, Long.MAX_VALUE);
         long max = parameter.member("max").number(min, Long.MAX_VALUE);
         long otherwise = parameter.member("default").number(min, max);

@@ -2,10 +2,12 @@ package dev.muster.scripts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +111,100 @@ final class JsonReadLibraryTest {
 
         assertThat(read.stream().map(line -> line.equals(WRONG) ? WRONG : "read"))
                 .containsExactly("read", WRONG, WRONG, "read", WRONG, WRONG, WRONG, WRONG);
+    }
+
+    @ParameterizedTest(name = "{0}, seed {1}")
+    @MethodSource("seeds")
+    void leavesAreThoseOfJavaWithTheWayToEach(Shell shell, int seed) throws Exception {
+        var random = new Random(seed);
+        List<String> documents = IntStream.range(0, 300)
+                .mapToObj(_ -> document(random, 4))
+                .filter(JsonReadLibraryTest::isWrittenInOneWay)
+                .toList();
+        var expected = new ArrayList<String>();
+        for (String document : documents) {
+            addLeaves(JSON.readTree(document), "", expected);
+            expected.add("--");
+        }
+
+        assertThat(leaves(shell, documents)).containsExactlyElementsOf(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesEndWithASignWhereTheRestIsRefused(Shell shell) throws Exception {
+        List<String> leaves = leaves(
+                shell,
+                List.of(
+                        "",
+                        "{\"a\": [1, {\"b c.d\": \"\\u263a\\n\"}]} and more",
+                        "{\"a\": [1",
+                        "[1, x",
+                        "[".repeat(101),
+                        "[\"" + "\\\"".repeat(33_000) + "\"]",
+                        "[\"" + "x".repeat(5_000) + "\"]",
+                        "no JSON"));
+
+        assertThat(leaves)
+                .containsExactly(
+                        "--",
+                        "t a.0 1",
+                        "t a.1.b_c_d ☺ ",
+                        "--",
+                        "t a.0 1",
+                        "c",
+                        "--",
+                        "t 0 1",
+                        "c",
+                        "--",
+                        "c",
+                        "--",
+                        "c",
+                        "--",
+                        "t 0 " + "x".repeat(4_096),
+                        "--",
+                        "c",
+                        "--");
+    }
+
+    /** No name comes twice or is empty, and Java writes its numbers as they came. */
+    private static boolean isWrittenInOneWay(String document) {
+        try (var parser = JSON.createParser(document)) {
+            parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            JSON.readTree(parser);
+            return !document.matches(".*(e-3|-0|\"\"\\s*:).*");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void addLeaves(JsonNode value, String path, List<String> leaves) {
+        if (value.isArray()) {
+            for (int i = 0; i < value.size(); i++) {
+                addLeaves(value.get(i), (path.isEmpty() ? "" : path + ".") + i, leaves);
+            }
+        } else if (value.isObject()) {
+            for (var member : value.properties()) {
+                String name = member.getKey().replaceAll("[ .\\p{Cntrl}]", "_");
+                addLeaves(member.getValue(), path.isEmpty() ? name : path + "." + name, leaves);
+            }
+        } else {
+            leaves.add("t " + path + " " + value.asText().replaceAll("\\p{Cntrl}", " "));
+        }
+    }
+
+    private List<String> leaves(Shell shell, List<String> documents) throws Exception {
+        Path file = Files.writeString(scratch.resolve("input"), String.join("\n", documents) + "\n");
+        Path script = Files.writeString(scratch.resolve("script"), """
+                . "$MUSTER_LIB/json_read.sh"
+                while IFS= read -r line; do
+                    printf '%s' "$line" | awk -v json_tag=t "$json_leaves_awk"
+                    echo --
+                done <"$MUSTER_ROOT"
+                """);
+        Shell.Run run = shell.run(script, LIBRARY, file.toString(), scratch, 60, List.of());
+        assertThat(run.complaints()).isEmpty();
+        return new String(run.output().array(), StandardCharsets.UTF_8).lines().toList();
     }
 
     private static String document(Random random, int depth) {

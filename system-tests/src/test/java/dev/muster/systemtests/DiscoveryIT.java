@@ -32,6 +32,11 @@ final class DiscoveryIT {
     /** These wait for up to an hour after the start. */
     private static final String WALKS = "pkgverify,privfiles,worldwritable";
 
+    /** A minute as declared, 10 % of it, and what a run takes on a busy machine. */
+    private static final Duration LONGEST_PAUSE_OF_SYSCTLS = Duration.ofSeconds(90);
+
+    private static final String FORWARDING_FILE = "proc/sys/net/ipv4/ip_forward";
+
     private static final String ROOT_LOGIN = "nist_V-38613";
     private static final String SECRET = "plntdSecret";
     private static final String HARMLESS = "plntdHarmless";
@@ -58,10 +63,15 @@ final class DiscoveryIT {
                     "--intervals=listening=1");
             Api api = collector.api();
             awaitFacts(api, agent, "ours", facts -> facts.path("data").path("a").asInt() == 7);
+            awaitForwarding(api, agent, 0, SOON);
+            Instant forwarding = Instant.now();
+            tree.write(FORWARDING_FILE, "1\n");
             aListenerHasItsProgramSummed(api, agent, tree);
             aChangeIsAFindingLongBeforeTheInterval(api, agent, tree);
             anotherListenerIsSummedAndLeftOutWhenItEnds(api, agent, tree);
             nothingListensSoNothingIsSummed(api, agent, tree);
+            anAuditLogIsLookedAtWhileSettingsNameIt(api, agent, tree);
+            awaitForwarding(api, agent, 1, LONGEST_PAUSE_OF_SYSCTLS.minus(Duration.between(forwarding, Instant.now())));
             assertThat(canary).doesNotExist();
 
             awaitFacts(api, agent, "users", facts -> facts.toString().contains(HARMLESS));
@@ -147,6 +157,36 @@ final class DiscoveryIT {
         assertThat(agent.lastRunBegan("checksums")).isEmpty();
     }
 
+    private static void anAuditLogIsLookedAtWhileSettingsNameIt(Api api, AgentProcess agent, SampleTree tree)
+            throws IOException {
+        tree.write("srv/audit/the.log", "x\n");
+        tree.write("etc/audit/auditd.conf", "log_file = /srv/audit/the.log\n");
+        awaitFacts(
+                api,
+                agent,
+                "auditd_fileattrs",
+                each -> each.path("data").has("/srv/audit/the.log")
+                        && each.path("data").has("/srv/audit"));
+        Files.delete(tree.at("etc/audit/auditd.conf"));
+        awaitFacts(
+                api,
+                agent,
+                "auditd_fileattrs",
+                each -> each.path("status").asText().equals("absent"));
+    }
+
+    private static void awaitForwarding(Api api, AgentProcess agent, int value, Duration atMost) {
+        await().atMost(atMost.compareTo(OFTEN) > 0 ? atMost : OFTEN.multipliedBy(2))
+                .pollInterval(OFTEN)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(api.get("hosts/web/facts/proc_sys")
+                                .path("data")
+                                .path("net.ipv4.ip_forward")
+                                .asInt(-1))
+                        .as(agent.log())
+                        .isEqualTo(value));
+    }
+
     /** A web server, with programs that are short, and a library that would run if anybody asked the loader. */
     private void build(SampleTree tree, Path canary) throws IOException {
         tree.lay("listening", "debian-12-web");
@@ -160,6 +200,7 @@ final class DiscoveryIT {
                 SampleTree.content("checksums", "debian-12", "usr/lib/x86_64-linux-gnu/libc.so.6"));
         tree.program("usr/lib/libssl.so.3", ("#!/bin/sh\ntouch " + canary + "\n").getBytes(StandardCharsets.UTF_8));
         tree.write("etc/ssh/sshd_config", "Port 22\nPermitRootLogin no\n");
+        tree.write(FORWARDING_FILE, "0\n");
     }
 
     private static void process(SampleTree tree, int pid, String program, int inode) throws IOException {
