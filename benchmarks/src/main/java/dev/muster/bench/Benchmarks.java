@@ -47,6 +47,7 @@ public final class Benchmarks {
         all.put("heap", new HeapItem());
         all.put("transfer", new TransferItem());
         all.put("junk", new JunkItem());
+        all.put("rules", new RulesItem());
         all.put("fleet", new FleetItem());
         return all;
     }

@@ -1,6 +1,7 @@
 package dev.muster.collector.api;
 
 import dev.muster.collector.apply.Inputs;
+import dev.muster.collector.evidence.Notary;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.model.Keyring;
 import dev.muster.collector.model.PendingAgents;
@@ -32,8 +33,8 @@ public final class HttpApi implements AutoCloseable {
         this.fingerprint = fingerprint;
     }
 
-    /** Where an administrator's commands go, and whom they may be about. */
-    public record Commands(Inputs inputs, PendingAgents pending, Keyring keys) {}
+    /** Where an administrator's commands go, and whom they may be about; who signs for them. */
+    public record Commands(Inputs inputs, PendingAgents pending, Keyring keys, Notary notary) {}
 
     /**
      * Makes certificate and token where they are missing, listens, and writes the address into the file {@code api.url}.
@@ -71,6 +72,7 @@ public final class HttpApi implements AutoCloseable {
             new ReportRoutes(reads, rules, clock).configure(javalin.routes);
             new RuleRoutes(reads, rules, clock).configure(javalin.routes);
             new KeyRoutes(commands.keys()).configure(javalin.routes);
+            new EvidenceRoutes(reads, commands.notary()).configure(javalin.routes);
         });
         try {
             server.start();

@@ -13,6 +13,7 @@ import dev.muster.collector.delivery.DeliveryWorker;
 import dev.muster.collector.delivery.EventLog;
 import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.HookWorker;
+import dev.muster.collector.evidence.Notary;
 import dev.muster.collector.graph.Graph;
 import dev.muster.collector.graph.Retention;
 import dev.muster.collector.link.AgentLink;
@@ -142,8 +143,9 @@ final class Collector implements AutoCloseable {
                         commits,
                         watch.watching(config.discovery().wishes(rules.set().pathsRead()))));
         started.push(apply);
+        Notary notary = notary(keyring, graph, rules);
         started.push(new DayTurn(
-                        apply, clock, () -> HttpApi.scores(graph.reads(), rules).toJson())
+                        apply, clock, () -> HttpApi.scores(graph.reads(), rules).toJson(), notary::checkpoint)
                 .start());
         started.push(new WaiverWatch(apply).start());
 
@@ -178,7 +180,7 @@ final class Collector implements AutoCloseable {
                         config.api().getPort(),
                         hostName()),
                 graph.reads(),
-                new HttpApi.Commands(apply, apply, keyring),
+                new HttpApi.Commands(apply, apply, keyring, notary),
                 rules,
                 feed,
                 parts,
@@ -186,6 +188,15 @@ final class Collector implements AutoCloseable {
                 random);
         started.push(api);
         welcome = Welcome.text(home, config, keys, agents.address(), api);
+    }
+
+    private Notary notary(CollectorKeys keyring, Graph graph, Rulebook rules) {
+        var version = Optional.ofNullable(Collector.class.getPackage().getImplementationVersion());
+        var collector = new Notary.Collector(
+                hostName(),
+                version.orElse("(not packaged)"),
+                keyring.current().publicKey().fingerprint());
+        return new Notary(graph.reads(), rules, keyring.evidence(), collector, home.resolve("evidence"), clock);
     }
 
     private StatusPart hooks(HookConfig hooks, Apply apply) {

@@ -1,5 +1,7 @@
 package dev.muster.collector.app;
 
+import dev.muster.collector.evidence.EvidenceException;
+import dev.muster.collector.evidence.EvidenceKey;
 import dev.muster.collector.model.Keyring;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
@@ -28,6 +30,7 @@ final class CollectorKeys implements Keyring {
     private static final String CURRENT = "collector";
     private static final String SPARE = "spare";
     private static final String OLD = "old";
+    private static final String EVIDENCE = "evidence";
 
     private final Path folder;
     private final SecureRandom random;
@@ -67,6 +70,26 @@ final class CollectorKeys implements Keyring {
 
     StaticKeys current() {
         return current;
+    }
+
+    /** The pair that signs evidence: {@code evidence.key} (0600) and {@code evidence.pub}, made where they are not there. */
+    EvidenceKey evidence() {
+        Path file = secret(folder, EVIDENCE);
+        try {
+            if (!Files.exists(file)) {
+                write(file, EvidenceKey.generate(random).secretText(), "rw-------");
+            }
+            EvidenceKey pair = EvidenceKey.parse(Files.readString(file));
+            write(publicFile(folder, EVIDENCE), pair.verifying().pem(), "rw-r--r--");
+            return pair;
+        } catch (EvidenceException e) {
+            throw new ConfigException(
+                    file + " is damaged (" + e.getMessage()
+                            + "). Restore it from your backup; a new key would begin a new chain of evidence",
+                    e);
+        } catch (IOException e) {
+            throw new ConfigException("the key of the evidence in " + folder + " cannot be used: " + e, e);
+        }
     }
 
     /** Every pair that it answers for, the current one first. */

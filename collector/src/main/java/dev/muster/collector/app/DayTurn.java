@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.apply.Input;
 import dev.muster.collector.apply.Inputs;
 import dev.muster.collector.apply.Outcome;
+import dev.muster.collector.evidence.EvidenceException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -27,12 +28,20 @@ final class DayTurn implements AutoCloseable {
     private final Inputs inputs;
     private final InstantSource clock;
     private final Supplier<ObjectNode> scores;
+    private final Signing signing;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("day-turn").daemon().unstarted(task));
     private LocalDate judged = LocalDate.MIN;
 
+    /** Signs what stands after a day was judged. */
+    @FunctionalInterface
+    interface Signing {
+        void sign() throws EvidenceException;
+    }
+
     /** @param scores of now */
-    DayTurn(Inputs inputs, InstantSource clock, Supplier<ObjectNode> scores) {
+    DayTurn(Inputs inputs, InstantSource clock, Supplier<ObjectNode> scores, Signing signing) {
+        this.signing = signing;
         this.inputs = inputs;
         this.scores = scores;
         this.clock = clock;
@@ -63,6 +72,7 @@ final class DayTurn implements AutoCloseable {
             judged = day;
             LOG.info("event=day-judged day={}", day);
             keepScores(day);
+            keepEvidence(day);
         } else {
             judge(day);
         }
@@ -74,6 +84,15 @@ final class DayTurn implements AutoCloseable {
             inputs.offer(new Input.KeepScores(day, scores.get()));
         } catch (RuntimeException e) {
             LOG.warn("event=scores-not-kept day={} error=\"{}\"", day, e.getMessage());
+        }
+    }
+
+    /** The chain then goes on tomorrow. */
+    private void keepEvidence(LocalDate day) {
+        try {
+            signing.sign();
+        } catch (EvidenceException | RuntimeException e) {
+            LOG.warn("event=checkpoint-not-signed day={} error=\"{}\"", day, e.getMessage());
         }
     }
 

@@ -30,6 +30,9 @@ final class ApiClient {
     /** A query may take 30 s on the collector; this leaves room for a slow line. */
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(60);
 
+    /** All facts of ten thousand hosts. */
+    private static final Duration DOWNLOAD_WITHIN = Duration.ofHours(1);
+
     /** Four times the largest result of a query, which is the largest answer. */
     private static final int MAX_ANSWER_BYTES = 64 << 20;
 
@@ -79,7 +82,10 @@ final class ApiClient {
     InputStream stream(String path, Map<String, String> parameters, Map<String, String> headers) {
         HttpRequest.Builder request = request(path, parameters).setHeader("Accept", "text/event-stream");
         headers.forEach(request::header);
-        HttpResponse<InputStream> response = exchange(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+        return body(exchange(request.GET().build(), HttpResponse.BodyHandlers.ofInputStream()));
+    }
+
+    private InputStream body(HttpResponse<InputStream> response) {
         if (response.statusCode() == 200) {
             return response.body();
         }
@@ -88,6 +94,19 @@ final class ApiClient {
         } catch (IOException lost) {
             throw unreachable(lost);
         }
+    }
+
+    /** Asks for a file, however large, that the collector may take long to make; the caller closes it. */
+    InputStream download(String path, JsonNode body) {
+        HttpResponse<InputStream> response = exchange(
+                request(path, Map.of())
+                        .timeout(DOWNLOAD_WITHIN)
+                        .setHeader("Accept", "*/*")
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        return body(response);
     }
 
     /** One segment of a path, so that a host called {@code a/b} asks for that host and nothing else. */

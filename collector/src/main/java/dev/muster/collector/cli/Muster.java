@@ -87,6 +87,9 @@ public final class Muster {
                         .addSubcommand(new RulesCommand.Lint(session))
                         .addSubcommand(new RulesCommand.Test(session))
                         .addSubcommand(new RulesCommand.DryRun(session)))
+                .addSubcommand(new CommandLine(new EvidenceCommand())
+                        .addSubcommand(new EvidenceCommand.Create(session))
+                        .addSubcommand(new EvidenceCommand.Verify(session)))
                 .addSubcommand(new WaiversCommand.Waive(session))
                 .addSubcommand(
                         new CommandLine(new WaiversCommand(session)).addSubcommand(new WaiversCommand.End(session)))

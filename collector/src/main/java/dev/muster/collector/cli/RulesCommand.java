@@ -280,6 +280,9 @@ final class RulesCommand {
                             + trial.path("opens").size() + " would open, "
                             + trial.path("clears").size()
                             + " would clear.");
+            if (trial.has("cut")) {
+                session.screen().note("cut off " + Text.escape(trial.path("cut").asText()) + "; try fewer rules");
+            }
         }
     }
 

@@ -41,7 +41,8 @@ record HookCall(List<String> arguments, Map<String, String> variables, String js
     private static Optional<String> verb(EventType type) {
         return switch (type) {
             case FINDING_OPENED -> Optional.of("warn");
-            case FINDING_CLEARED -> Optional.of("unwarn");
+            // As the reference has it: what is accepted is no warning any more, and one again when that ends.
+            case FINDING_CLEARED, FINDING_WAIVED -> Optional.of("unwarn");
             case HOST_SHUT_DOWN, HOST_DOWN, HOST_AGENT_DIED -> Optional.of("down");
             case HOST_UP -> Optional.of("up");
             case HOST_NEW -> Optional.of("create");
@@ -60,7 +61,7 @@ record HookCall(List<String> arguments, Map<String, String> variables, String js
         values.put("status", verb.equals("down") ? "down" : "up");
         values.put("reason", reason(event.type()));
         values.put("summary", event.summary());
-        if (event.type() == EventType.FINDING_OPENED || event.type() == EventType.FINDING_CLEARED) {
+        if (isFinding(event.type())) {
             finding(values, FindingDetail.of(event.detail()));
         }
         var variables = new LinkedHashMap<String, String>();
@@ -73,7 +74,17 @@ record HookCall(List<String> arguments, Map<String, String> variables, String js
     }
 
     private static String reason(EventType type) {
-        return type == EventType.HOST_SHUT_DOWN ? "HBSHUTDOWN" : "";
+        return switch (type) {
+            case HOST_SHUT_DOWN -> "HBSHUTDOWN";
+            case FINDING_WAIVED -> "waived";
+            default -> "";
+        };
+    }
+
+    private static boolean isFinding(EventType type) {
+        return type == EventType.FINDING_OPENED
+                || type == EventType.FINDING_CLEARED
+                || type == EventType.FINDING_WAIVED;
     }
 
     private static void finding(Map<String, String> values, FindingDetail finding) {

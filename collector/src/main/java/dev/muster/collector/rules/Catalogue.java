@@ -21,11 +21,13 @@ public final class Catalogue {
     private static final int VERSION = 1;
 
     private final Map<String, FactType> types;
+    private final JsonNode json;
     private final String text;
 
-    private Catalogue(Map<String, FactType> types, String text) {
+    private Catalogue(Map<String, FactType> types, JsonNode json) {
         this.types = Map.copyOf(types);
-        this.text = text;
+        this.json = json.deepCopy();
+        this.text = json.path("types").toString();
     }
 
     /** The types that come with the product. A broken one is a broken build. */
@@ -53,7 +55,12 @@ public final class Catalogue {
         for (var entry : catalogue.path("types").properties()) {
             types.put(entry.getKey(), FactType.ofData(entry.getValue()));
         }
-        return new Catalogue(types, catalogue.path("types").toString());
+        return new Catalogue(types, catalogue);
+    }
+
+    /** What {@link #of} reads. */
+    JsonNode toJson() {
+        return json.deepCopy();
     }
 
     Set<String> names() {

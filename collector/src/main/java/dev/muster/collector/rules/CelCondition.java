@@ -83,6 +83,20 @@ final class CelCondition implements Condition {
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    @Override
+    public Set<FactPath> functionReads() {
+        return functions.stream().flatMap(CelCondition::reads).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Stream<FactPath> reads(HostFunction function) {
+        return function.reads().stream().flatMap(type -> {
+            var whole = new FactPath(InstanceKey.unnamed(type), List.of());
+            return function.members().isEmpty()
+                    ? Stream.of(whole)
+                    : function.members().stream().map(whole::to);
+        });
+    }
+
     private static Set<Beside> beside(CelPaths paths, List<HostFunction> functions) {
         var beside = EnumSet.noneOf(Beside.class);
         functions.forEach(function -> beside.addAll(function.beside()));

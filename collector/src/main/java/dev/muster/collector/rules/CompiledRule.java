@@ -45,7 +45,7 @@ final class CompiledRule {
     private final Set<InstanceKey> namedSources;
     private final Catalogue catalogue;
     private final String hash;
-    private final List<InstanceKey> inputs;
+    private final List<Input> inputs;
     private final Set<Beside> beside;
 
     CompiledRule(DraftRule draft, Condition when, Condition check, Catalogue catalogue) {
@@ -105,12 +105,31 @@ final class CompiledRule {
         return beside.contains(Beside.TODAY);
     }
 
-    private List<InstanceKey> inputs() {
-        var all = new LinkedHashSet<>(namedSources);
-        Stream.of(when, check)
-                .flatMap(condition -> condition.functionTypes().stream())
-                .sorted()
-                .forEach(type -> all.add(InstanceKey.unnamed(type)));
+    /**
+     * What of an instance's facts a verdict depends on, beside its status and what was denied or cut off.
+     *
+     * @param members the outermost names that are read; empty for the whole
+     */
+    private record Input(InstanceKey source, Optional<Set<String>> members) {}
+
+    /**
+     * Maintainer's note. By the hash of whole facts two hosts would hardly ever be alike: os and proc_sys hold the host's name, and every fifth
+     * rule reads one of these. So of facts that are read by name only the members count that are read.
+     */
+    private List<Input> inputs() {
+        var reads = Stream.of(when, check)
+                .flatMap(condition -> Stream.concat(condition.reads().stream(), condition.functionReads().stream()))
+                .toList();
+        var sources = new LinkedHashSet<>(namedSources);
+        reads.stream().map(FactPath::source).sorted().forEach(sources::add);
+        var all = new ArrayList<Input>();
+        for (InstanceKey source : sources) {
+            var of = reads.stream().filter(path -> path.source().equals(source)).toList();
+            boolean isWhole = of.stream().anyMatch(path -> path.steps().isEmpty());
+            var members = new TreeSet<String>();
+            of.stream().flatMap(path -> path.steps().stream().limit(1)).forEach(members::add);
+            all.add(new Input(source, isWhole ? Optional.empty() : Optional.of(members)));
+        }
         return List.copyOf(all);
     }
 
@@ -127,12 +146,17 @@ final class CompiledRule {
      */
     Optional<VerdictMemo.Key> memoKey(Scene scene) {
         var values = new ArrayList<String>();
-        for (InstanceKey input : inputs) {
-            var facts = scene.facts(input);
+        for (Input input : inputs) {
+            var facts = scene.facts(input.source());
             if (facts.filter(read -> read.status().impaired()).isPresent()) {
                 return Optional.empty();
             }
-            values.add(facts.map(Facts::hash).orElse(""));
+            if (facts.isEmpty() || input.members().isEmpty()) {
+                values.add(facts.map(Facts::hash).orElse(""));
+                continue;
+            }
+            values.add(scene.stateText(input.source()));
+            input.members().get().forEach(member -> values.add(scene.memberText(input.source(), member)));
         }
         if (beside.contains(Beside.TODAY)) {
             values.add(scene.today().toString());
@@ -144,6 +168,18 @@ final class CompiledRule {
             values.add(scene.parametersText());
         }
         return Optional.of(new VerdictMemo.Key(hash, values));
+    }
+
+    /** What was said of another host on which all that is read is the same; the rest of its facts may be others. */
+    Judgement over(Judgement known, Scene scene) {
+        Evidence evidence = known.evidence();
+        String factsHash = factsHash(scene);
+        if (evidence.factsHash().equals(factsHash)) {
+            return known;
+        }
+        var here = new Evidence(
+                evidence.reads(), evidence.wanted(), evidence.offending(), evidence.offendingTotal(), factsHash);
+        return new Judgement(known.rule(), known.instance(), known.verdict(), known.reason(), here);
     }
 
     /** The paths and globs whose attributes it needs. */

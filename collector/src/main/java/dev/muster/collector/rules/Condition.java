@@ -19,6 +19,9 @@ interface Condition {
     /** The types from which the host functions answer that it calls. */
     Set<String> functionTypes();
 
+    /** What of them the functions answer from; whole types where that is not known more closely. */
+    Set<FactPath> functionReads();
+
     /** Whether the answer may change with what is no fact. */
     Set<Beside> beside();
 

@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
  * A function that conditions may call. Two of one name differ in how many parameters they have.
  *
  * @param reads the discovery types it answers from
+ * @param members the members of those that it answers from; empty for all
  * @param beside what it answers from that is no fact
  * @param path makes of its first argument, then a literal, the path or glob whose attributes it needs
  * @param body gets arguments of the declared kinds; pure
@@ -19,6 +20,7 @@ record HostFunction(
         List<Kind> parameters,
         Kind result,
         Set<String> reads,
+        Set<String> members,
         Set<Beside> beside,
         Optional<UnaryOperator<String>> path,
         BiFunction<Scene, List<Object>, Answer> body) {
@@ -40,28 +42,29 @@ record HostFunction(
     HostFunction {
         parameters = List.copyOf(parameters);
         reads = Set.copyOf(reads);
+        members = Set.copyOf(members);
         beside = Set.copyOf(beside);
     }
 
     static HostFunction of(
             String name, List<Kind> parameters, Kind result, BiFunction<Scene, List<Object>, Answer> body) {
-        return new HostFunction(name, parameters, result, Set.of(), Set.of(), Optional.empty(), body);
+        return new HostFunction(name, parameters, result, Set.of(), Set.of(), Set.of(), Optional.empty(), body);
     }
 
-    HostFunction reading(String... types) {
-        return new HostFunction(name, parameters, result, Set.of(types), beside, path, body);
+    HostFunction reading(String type, String... only) {
+        return new HostFunction(name, parameters, result, Set.of(type), Set.of(only), beside, path, body);
     }
 
     HostFunction reading(Beside what) {
-        return new HostFunction(name, parameters, result, reads, Set.of(what), path, body);
+        return new HostFunction(name, parameters, result, reads, members, Set.of(what), path, body);
     }
 
     HostFunction aboutPath(UnaryOperator<String> of) {
-        return new HostFunction(name, parameters, result, reads, beside, Optional.of(of), body);
+        return new HostFunction(name, parameters, result, reads, members, beside, Optional.of(of), body);
     }
 
     HostFunction answering(BiFunction<Scene, List<Object>, Answer> otherwise) {
-        return new HostFunction(name, parameters, result, reads, beside, path, otherwise);
+        return new HostFunction(name, parameters, result, reads, members, beside, path, otherwise);
     }
 
     /** Tells apart what has the same name. */

@@ -54,23 +54,23 @@ final class HostFunctions {
                         .aboutPath(FileFacts::contentGlob),
                 HostFunction.of("cmd", List.of(TEXT), BOOL, SystemFacts::cmd).reading(SystemFacts.COMMANDS),
                 HostFunction.of("svcActive", List.of(TEXT), BOOL, SystemFacts::svcActive)
-                        .reading(SystemFacts.SERVICES),
+                        .reading(SystemFacts.SERVICES, "active"),
                 HostFunction.of("svcEnabled", List.of(TEXT), BOOL, SystemFacts::svcEnabled)
-                        .reading(SystemFacts.SERVICES),
+                        .reading(SystemFacts.SERVICES, "enabled"),
                 HostFunction.of("containerHost", List.of(), BOOL, SystemFacts::containerHost)
-                        .reading(SystemFacts.SERVICES),
+                        .reading(SystemFacts.SERVICES, "active"),
                 HostFunction.of("osFamily", List.of(TEXT), BOOL, SystemFacts::osFamily)
-                        .reading(SystemFacts.OS),
+                        .reading(SystemFacts.OS, "family", "id"),
                 HostFunction.of("isContainer", List.of(), BOOL, SystemFacts::isContainer)
-                        .reading(SystemFacts.VIRTUALISATION),
+                        .reading(SystemFacts.VIRTUALISATION, "container_kind"),
                 HostFunction.of("isVirtual", List.of(), BOOL, SystemFacts::isVirtual)
-                        .reading(SystemFacts.VIRTUALISATION),
+                        .reading(SystemFacts.VIRTUALISATION, "kind"),
                 HostFunction.of("hasPhysicalDisks", List.of(), BOOL, SystemFacts::hasPhysicalDisks)
-                        .reading(SystemFacts.BLOCKDEVS),
+                        .reading(SystemFacts.BLOCKDEVS, "disks"),
                 HostFunction.of("hasMdRaid", List.of(), BOOL, SystemFacts::hasMdRaid)
-                        .reading(SystemFacts.MDADM),
+                        .reading(SystemFacts.MDADM, "arrays"),
                 HostFunction.of("hasBootloader", List.of(), BOOL, SystemFacts::hasBootloader)
-                        .reading(SystemFacts.BOOTLOADER));
+                        .reading(SystemFacts.BOOTLOADER, "kind"));
     }
 
     private static Answer hasRole(Scene scene, List<Object> arguments) {

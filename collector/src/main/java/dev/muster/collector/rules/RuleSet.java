@@ -121,6 +121,16 @@ public final class RuleSet {
                         .anyMatch(ids -> ids.contains(rule.rule().id())));
     }
 
+    /** What some rules say, judged anew each time: to measure what that costs. */
+    public List<Judgement> judgeUnremembered(FactsView view, Predicate<Rule> wanted, LocalDate today) {
+        var scene = new Scene(view, today, catalogue, parameters.on(view));
+        return rules.values().stream()
+                .filter(rule -> wanted.test(rule.rule()))
+                .filter(profiles.on(view))
+                .map(rule -> rule.judge(scene))
+                .toList();
+    }
+
     /** As {@link #judge(FactsView, Set, LocalDate)}, when a new day begins: {@link #rulesReadingToday()}. */
     public List<Judgement> judgeNewDay(FactsView view, LocalDate today) {
         return judge(view, today, CompiledRule::readsToday);
@@ -147,7 +157,7 @@ public final class RuleSet {
         var key = rule.memoKey(scene);
         var known = key.flatMap(memo::get);
         if (known.isPresent()) {
-            return known.get();
+            return rule.over(known.get(), scene);
         }
         Judgement judgement = rule.judge(scene);
         key.ifPresent(inputs -> memo.put(inputs, judgement));

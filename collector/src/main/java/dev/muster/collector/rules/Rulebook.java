@@ -1,5 +1,7 @@
 package dev.muster.collector.rules;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.model.Rule;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,28 @@ public final class Rulebook {
             Catalogue catalogue, List<RuleSource> sources, Profiles profiles, ParameterValues values) {
         return new Rulebook(
                 catalogue, sources, profiles, values, RuleLoader.load(catalogue, sources, profiles, values));
+    }
+
+    /**
+     * Makes one of what {@link #toJson} wrote; compiles as {@link #load} does.
+     *
+     * @throws IllegalArgumentException where it is something else, or more than a rulebook may be
+     */
+    public static Rulebook of(JsonNode json) {
+        return RulebookJson.read(json);
+    }
+
+    /** Everything that says how hosts are judged: what facts there are, files of rules, profiles and parameters. */
+    public ObjectNode toJson() {
+        return RulebookJson.write(catalogue, sources, profiles, values);
+    }
+
+    /** A type's data without what is declared secret. */
+    public ObjectNode masked(String type, ObjectNode data) {
+        return catalogue
+                .type(type)
+                .map(declared -> Shown.masked(data, declared))
+                .orElse(data);
     }
 
     public LoadResult loaded() {

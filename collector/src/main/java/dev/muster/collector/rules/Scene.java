@@ -8,6 +8,7 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.scripts.FactType;
 import java.time.LocalDate;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 /** One host while it is judged, with what was worked out of its facts once for all rules. For one thread. */
 final class Scene {
     private static final InstanceKey NO_SOURCE = InstanceKey.unnamed("");
+
+    /** What is longer is kept as a hash. Implementation choice. */
+    private static final int MAX_KEPT_CHARS = 64;
 
     private final FactsView view;
     private final LocalDate today;
@@ -59,6 +63,25 @@ final class Scene {
     /** For the memo: equal where the parameters are. */
     String parametersText() {
         return workedOut(NO_SOURCE, "parameters text", () -> new TreeMap<>(parameters).toString());
+    }
+
+    /** For the memo: equal where an instance's status is, and what was denied or cut off. */
+    String stateText(InstanceKey source) {
+        return workedOut(
+                source,
+                "state text",
+                () -> facts(source)
+                        .map(facts -> facts.status().word() + facts.denied() + facts.truncated())
+                        .orElse(""));
+    }
+
+    /** For the memo: equal where a member of an instance's data is. */
+    String memberText(InstanceKey source, String member) {
+        return workedOut(source, "text of " + member, () -> {
+            String text = data(source).path(member).toString();
+            boolean isShort = text.length() <= MAX_KEPT_CHARS;
+            return data(source).has(member) ? (isShort ? text : Digests.of(List.of(text))) : "nothing there";
+        });
     }
 
     /** Whether there is such a discovery type at all. */

@@ -47,6 +47,11 @@ final class Shown {
         return OneLine.cut(OneLine.of(key) + ": " + element(value, declared), MAX_ELEMENT_CHARS);
     }
 
+    /** A type's data whole, with its secrets masked; the same object where it has none. */
+    static ObjectNode masked(ObjectNode data, FactType declared) {
+        return holdsSecrets(declared) ? maskedMembers(data, declared) : data;
+    }
+
     private static JsonNode masked(JsonNode value, Member declared) {
         if (declared.secrecy() == Secrecy.SECRET) {
             return MASK;

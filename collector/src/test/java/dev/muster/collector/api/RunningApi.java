@@ -3,6 +3,8 @@ package dev.muster.collector.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.muster.collector.evidence.EvidenceKey;
+import dev.muster.collector.evidence.Notary;
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.rules.Catalogue;
 import dev.muster.collector.rules.ParameterValues;
@@ -30,13 +32,15 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** The real API on a free port of the loopback interface, and a client that trusts its certificate as any program would. */
 public final class RunningApi implements AutoCloseable {
-    private static final Rulebook RULES = Rulebook.load(
+    public static final Rulebook RULES = Rulebook.load(
             Catalogue.shipped(),
             RuleSource.shipped().stream()
                     .filter(source -> source.name().startsWith("sshd/"))
                     .toList(),
             Profiles.everywhere(RuleLoader.DEFAULT_PROFILES),
             ParameterValues.NONE);
+
+    private static final InstantSource CLOCK = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
 
     public final FakeInputs inputs;
     public final EventFeed feed;
@@ -60,8 +64,28 @@ public final class RunningApi implements AutoCloseable {
     public static RunningApi start(Path home, GraphReads reads, int port, Duration idle) {
         FakeInputs inputs = new FakeInputs();
         EventFeed feed = new EventFeed(reads, idle.dividedBy(3));
-        HttpApi api = start(home, reads, new HttpApi.Commands(inputs, List::of, new FakeKeyring()), feed, port, idle);
+        HttpApi api = start(
+                home,
+                reads,
+                new HttpApi.Commands(inputs, List::of, new FakeKeyring(), notary(home, reads, RULES)),
+                feed,
+                port,
+                idle);
         return new RunningApi(home, api, inputs, feed);
+    }
+
+    /** Signs by a key of its own. */
+    public static Notary notary(Path home, GraphReads reads, Rulebook rules) {
+        var collector = new Notary.Collector("muster.example.org", "0.1.0", "6c5e-cdc2-e708-fd4a-e853-8991-0987-ae10");
+        var key = EvidenceKey.generate(new SecureRandom());
+        return new Notary(reads, rules, key, collector, home.resolve("evidence"), CLOCK);
+    }
+
+    /** Over real inputs, with rules that are not compiled here. */
+    public static HttpApi start(
+            Path home, GraphReads reads, HttpApi.Commands commands, Rulebook rules, EventFeed feed) {
+        ApiConfig config = new ApiConfig(home, "127.0.0.1", 0, "muster.example.org", Duration.ofSeconds(10));
+        return HttpApi.start(config, reads, commands, rules, feed, List.of(new Mail()), CLOCK, new SecureRandom());
     }
 
     /** Over real inputs. */
@@ -72,8 +96,7 @@ public final class RunningApi implements AutoCloseable {
     private static HttpApi start(
             Path home, GraphReads reads, HttpApi.Commands commands, EventFeed feed, int port, Duration idle) {
         ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
-        InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
-        return HttpApi.start(config, reads, commands, RULES, feed, List.of(new Mail()), clock, new SecureRandom());
+        return HttpApi.start(config, reads, commands, RULES, feed, List.of(new Mail()), CLOCK, new SecureRandom());
     }
 
     @Override

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -77,11 +78,16 @@ class MusterOverGraphTest {
     void start() {
         EventFeed feed = new EventFeed(test.graph().reads());
         apply = Apply.start(
-                test.graph(),
-                new OneRule(),
-                ApplyConfig.DEFAULT,
-                new Apply.Surroundings(() -> now, new SecureRandom(), new NoTrust(), feed, nobodyWatches()));
-        api = RunningApi.start(home, test.graph().reads(), new HttpApi.Commands(apply, apply, new FakeKeyring()), feed);
+                test.graph(), new OneRule(), ApplyConfig.DEFAULT, surroundings(() -> now, new SecureRandom(), feed));
+        api = RunningApi.start(
+                home,
+                test.graph().reads(),
+                new HttpApi.Commands(
+                        apply,
+                        apply,
+                        new FakeKeyring(),
+                        RunningApi.notary(home, test.graph().reads(), RunningApi.RULES)),
+                feed);
     }
 
     @AfterEach
@@ -244,6 +250,11 @@ class MusterOverGraphTest {
         public List<Judgement> judgeNewDay(FactsView view, LocalDate today) {
             return List.of();
         }
+    }
+
+    /** With no agents but those that a test plays. */
+    static Apply.Surroundings surroundings(InstantSource clock, SecureRandom random, EventFeed feed) {
+        return new Apply.Surroundings(clock, random, new NoTrust(), feed, nobodyWatches());
     }
 
     /** Nobody listens for agents here. */

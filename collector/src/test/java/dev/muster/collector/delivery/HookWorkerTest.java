@@ -94,6 +94,7 @@ final class HookWorkerTest {
     @CsvSource({
         "FINDING_OPENED, warn Drone",
         "FINDING_CLEARED, unwarn Drone",
+        "FINDING_WAIVED, unwarn Drone",
         "HOST_SHUT_DOWN, down Drone",
         "HOST_UP, up Drone",
         "HOST_NEW, create Drone"
@@ -121,6 +122,15 @@ final class HookWorkerTest {
                         "EMAILDESTS=ann@example.org bob@example.org\n",
                         "\"hostName\" : \"web-3\"")
                 .doesNotContain("HOME=", "JAVA_HOME=");
+    }
+
+    /** A hook that keeps tickets closes this one, and can tell that nothing was mended. */
+    @Test
+    void aWaivedFindingEndsItsWarningAndSaysWhy() throws IOException {
+        hook("10-note", "echo \"$1 $MUSTER_EVENT $ASSIM_reason $ASSIM_ruleid\" >" + seen);
+        happens(EventType.FINDING_WAIVED, "web-3", finding());
+        worker();
+        assertThat(seen()).isEqualTo("unwarn finding-waived waived nist_V-38528\n");
     }
 
     @Test
@@ -240,6 +250,9 @@ final class HookWorkerTest {
         hook("10-mail", "PATH=" + bin + ":$PATH\n" + script);
         happens(EventType.FINDING_OPENED, "web-3", finding());
         happens(EventType.FINDING_CLEARED, "web-3", finding());
+        if (contract.equals("muster")) {
+            happens(EventType.FINDING_WAIVED, "web-3", finding());
+        }
         happens(EventType.HOST_SHUT_DOWN, "web-3", JsonNodeFactory.instance.objectNode());
         happens(EventType.HOST_UP, "web-3", JsonNodeFactory.instance.objectNode());
         var environment = Map.of(

@@ -1,0 +1,176 @@
+package dev.muster.collector.evidence;
+
+import dev.muster.collector.graph.GraphReads.StandingVerdict;
+import dev.muster.collector.model.Facts;
+import dev.muster.collector.model.FactsView;
+import dev.muster.collector.model.InstanceKey;
+import dev.muster.collector.model.Judgement;
+import dev.muster.collector.model.Verdict;
+import dev.muster.collector.model.Waiver;
+import dev.muster.collector.rules.RuleSet;
+import dev.muster.collector.rules.Rulebook;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Judges hosts of a bundle by the rules of that bundle, and holds what it finds against what the bundle says. */
+final class Rejudging {
+    /** The collector judges by the new day from ten minutes after midnight UTC on, host by host. */
+    private static final LocalTime NEW_DAY_BY = LocalTime.of(1, 0);
+
+    private final RuleSet rules;
+    private final List<Waiver> waivers;
+    private final Instant at;
+    private final Report.Numbers numbers;
+
+    Rejudging(Rulebook rules, List<Waiver> waivers, Instant at, Report.Numbers numbers) {
+        this.rules = rules.set();
+        this.waivers = waivers;
+        this.at = at;
+        this.numbers = numbers;
+    }
+
+    private record Key(String rule, String instance) {}
+
+    /** The facts of a host. Hashed anew: who made the file chose the hashes, and what has the same is judged once. */
+    private record View(HostEvidence host, Map<InstanceKey, Facts> facts) implements FactsView {
+        static View of(HostEvidence host) {
+            var facts = new HashMap<InstanceKey, Facts>();
+            host.facts().forEach(one -> facts.put(one.facts().key(), rehashed(one.facts())));
+            return new View(host, facts);
+        }
+
+        private static Facts rehashed(Facts facts) {
+            String hash = Hashes.of(List.of(
+                    facts.status().word(),
+                    String.valueOf(facts.denied()),
+                    String.valueOf(facts.truncated()),
+                    facts.data().toString()));
+            return new Facts(
+                    facts.key(),
+                    facts.schema(),
+                    facts.status(),
+                    facts.denied(),
+                    facts.errors(),
+                    facts.truncated(),
+                    facts.data(),
+                    facts.observedAt(),
+                    Duration.ZERO,
+                    hash);
+        }
+
+        @Override
+        public Optional<Facts> facts(InstanceKey key) {
+            return Optional.ofNullable(facts.get(key));
+        }
+
+        @Override
+        public String hostName() {
+            return host.name();
+        }
+
+        @Override
+        public Set<String> roles() {
+            return host.marks().roles();
+        }
+
+        @Override
+        public Set<String> labels() {
+            return host.marks().labels();
+        }
+    }
+
+    void check(HostEvidence host, Consumer<String> problems) {
+        View view = View.of(host);
+        var said = new HashMap<Key, StandingVerdict>();
+        for (StandingVerdict verdict : host.verdicts()) {
+            numbers.verdicts++;
+            if (said.put(new Key(verdict.rule(), verdict.instance().instance()), verdict) != null) {
+                problems.accept("has two verdicts of " + verdict.rule());
+            }
+        }
+        LocalDate today = LocalDate.ofInstant(at, ZoneOffset.UTC);
+        var before = new HashMap<Key, Verdict>();
+        if (LocalTime.ofInstant(at, ZoneOffset.UTC).isBefore(NEW_DAY_BY)) {
+            rules.judgeNewDay(view, today.minusDays(1))
+                    .forEach(judgement -> before.put(key(judgement), judgement.verdict()));
+        }
+        var judged = new HashSet<Key>();
+        for (Judgement judgement : rules.judge(view, rules.types(), today)) {
+            Key key = key(judgement);
+            judged.add(key);
+            compare(
+                    host,
+                    Optional.ofNullable(said.get(key)),
+                    judgement,
+                    Optional.ofNullable(before.get(key)),
+                    problems);
+        }
+        said.keySet().stream()
+                .filter(key -> !judged.contains(key))
+                .sorted((a, b) -> a.rule().compareTo(b.rule()))
+                .forEach(key ->
+                        problems.accept("has a verdict of " + key.rule() + ", and no rule in force that says it"));
+    }
+
+    private static Key key(Judgement judgement) {
+        return new Key(judgement.rule().id(), judgement.instance().instance());
+    }
+
+    private void compare(
+            HostEvidence host,
+            Optional<StandingVerdict> said,
+            Judgement judgement,
+            Optional<Verdict> before,
+            Consumer<String> problems) {
+        String rule = judgement.rule().id();
+        if (said.isEmpty()) {
+            if (judgement.verdict() != Verdict.UNKNOWN) {
+                problems.accept(rule + " says " + judgement.verdict().word() + ", and the bundle nothing");
+            }
+            return;
+        }
+        Verdict shown = shown(said.get());
+        Verdict found = waived(host, rule, judgement.verdict());
+        boolean isSame = shown == found
+                || before.map(verdict -> waived(host, rule, verdict) == shown).orElse(false);
+        if (!isSame && readsMasked(host, rule)) {
+            numbers.notJudged++;
+            return;
+        }
+        numbers.judged++;
+        if (!isSame) {
+            problems.accept(rule + " says " + found.word() + ", and the bundle " + shown.word()
+                    + judgement.reason().map(reason -> " (" + reason + ")").orElse(""));
+        }
+    }
+
+    /** While nothing can be said the last known verdict is kept beside. */
+    private static Verdict shown(StandingVerdict said) {
+        return said.unknownSince().isPresent() ? Verdict.UNKNOWN : said.verdict();
+    }
+
+    private Verdict waived(HostEvidence host, String rule, Verdict verdict) {
+        return verdict == Verdict.FAIL
+                        && waivers.stream()
+                                .anyMatch(waiver -> waiver.accepts(rule, host.id(), host.name(), host.marks(), at))
+                ? Verdict.WAIVED
+                : verdict;
+    }
+
+    private boolean readsMasked(HostEvidence host, String rule) {
+        Set<String> types = rules.readTypes(rule);
+        return host.facts().stream()
+                .filter(one -> one.secrecy() == HostEvidence.Secrecy.MASKED)
+                .anyMatch(one -> types.contains(one.facts().key().type()));
+    }
+}
