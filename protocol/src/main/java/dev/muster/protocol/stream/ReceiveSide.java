@@ -23,8 +23,9 @@ final class ReceiveSide {
         return streams[frame.channel()].retain(frame);
     }
 
-    boolean quiet(int channel) {
-        return streams[channel].quiet();
+    /** Whether the sender of the last bytes waits to hear of them. */
+    boolean awaited(int channel) {
+        return streams[channel].awaited();
     }
 
     /** Credit that is worth announcing now. */

@@ -30,6 +30,9 @@ final class ReceiveStream {
     private int grantedBytes;
     private int ringBytes;
 
+    /** Whether bytes were missing when the last ones came. */
+    private boolean gap;
+
     ReceiveStream(int channel, StreamLimits limits, RecordReader reader) {
         this.channel = channel;
         this.windowBytes = limits.windowBytes();
@@ -43,6 +46,7 @@ final class ReceiveStream {
             throw new ProtocolViolation(
                     CloseReason.FLOW_CONTROL, "channel " + channel + " beyond its credit of " + creditOffset);
         }
+        gap = !held.isEmpty();
         long start = Math.max(frame.offset(), inOrderOffset);
         if (start >= frame.end()) {
             return true;
@@ -86,9 +90,12 @@ final class ReceiveStream {
         return inOrderOffset + windowBytes - creditOffset >= windowBytes / 2 && needsGrant();
     }
 
-    /** At a record's end with nothing missing: the sender probably has nothing more. */
-    boolean quiet() {
-        return held.isEmpty() && reader.atBoundary();
+    /**
+     * Whether the sender waits to hear of the last bytes. At a record's end with nothing missing it probably has nothing more; while bytes are
+     * missing, and when they come, each acknowledgement that is late or lost holds it up (RFC 5681 section 4.2).
+     */
+    boolean awaited() {
+        return gap || !held.isEmpty() || reader.atBoundary();
     }
 
     void dispose() {

@@ -148,6 +148,11 @@ final class SendSide implements Recovery.Contents {
     }
 
     @Override
+    public boolean fresh() {
+        return !closed && (streams[0].fresh() || streams[1].fresh());
+    }
+
+    @Override
     public void requeue(SentPacket packet) {
         for (Content content : packet.contents()) {
             switch (content) {

@@ -36,7 +36,12 @@ final class SendStream {
     }
 
     boolean sendable() {
-        return !lost.isEmpty() || nextOffset < Math.min(endOffset, creditOffset);
+        return !lost.isEmpty() || fresh();
+    }
+
+    /** Whether there are bytes to send that were never sent. */
+    boolean fresh() {
+        return nextOffset < Math.min(endOffset, creditOffset);
     }
 
     /** The next bytes to send, at most this many; null if there are none to send now. */
