@@ -1,30 +1,43 @@
 package dev.muster.protocol.session;
 
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** When each association wants attention next. A changed deadline leaves its old entry in the heap, to be skipped when it surfaces. */
+/**
+ * When each association wants attention next; the association itself holds the time. A changed deadline leaves its old entry in the heap, to
+ * be skipped when it surfaces.
+ */
 final class Deadlines {
-    private record Entry(long atNanos, Association association) {}
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private record Entry(long atNanos, Association association) {
+        boolean current() {
+            return association.wantedNanos() == atNanos;
+        }
+    }
 
     private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::atNanos));
-    private final Map<Association, Long> wanted = new HashMap<>();
+    private int waiting;
 
     void set(Association association, long atNanos) {
-        Long before = wanted.put(association, atNanos);
-        if (before == null || before != atNanos) {
-            heap.add(new Entry(atNanos, association));
+        if (association.wantedNanos() == atNanos) {
+            return;
         }
-        if (heap.size() > 4 * wanted.size() + 64) {
-            rebuild();
+        remove(association);
+        waiting++;
+        association.wantedNanos(atNanos);
+        heap.add(new Entry(atNanos, association));
+        if (heap.size() > 4 * waiting + 64) {
+            heap.removeIf(entry -> !entry.current());
         }
     }
 
     void remove(Association association) {
-        wanted.remove(association);
+        if (association.wantedNanos() != NEVER) {
+            waiting--;
+            association.wantedNanos(NEVER);
+        }
     }
 
     /** The next association that is due, or null. */
@@ -32,8 +45,8 @@ final class Deadlines {
     Association poll(long nowNanos) {
         while (!heap.isEmpty() && heap.peek().atNanos <= nowNanos) {
             Entry entry = heap.remove();
-            if (current(entry)) {
-                wanted.remove(entry.association);
+            if (entry.current()) {
+                remove(entry.association);
                 return entry.association;
             }
         }
@@ -41,19 +54,9 @@ final class Deadlines {
     }
 
     long next() {
-        while (!heap.isEmpty() && !current(heap.peek())) {
+        while (!heap.isEmpty() && !heap.peek().current()) {
             heap.remove();
         }
-        return heap.isEmpty() ? Long.MAX_VALUE : heap.peek().atNanos;
-    }
-
-    private boolean current(Entry entry) {
-        Long at = wanted.get(entry.association);
-        return at != null && at == entry.atNanos;
-    }
-
-    private void rebuild() {
-        heap.clear();
-        wanted.forEach((association, at) -> heap.add(new Entry(at, association)));
+        return heap.isEmpty() ? NEVER : heap.peek().atNanos;
     }
 }

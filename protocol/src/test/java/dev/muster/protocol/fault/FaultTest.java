@@ -25,7 +25,7 @@ final class FaultTest {
         REUSE_A_COUNTER("session.SecureSession", "seal", Schedule.class, 1, "no nonce twice"),
         UNBOUNDED_REASSEMBLY("stream.ReceiveStream", "waitsForGrant", Crowd.class, 1, "bounded memory"),
         RESET_WITHOUT_TOKEN("session.InitiatorEndpoint", "reset", Schedule.class, 1, "RESET for one that stands"),
-        STREAM_STATE_LOST_ON_REKEY("stream.ReliableChannels", "sessionReplaced", Schedule.class, 18, "progress"),
+        STREAM_STATE_LOST_ON_REKEY("stream.ReliableChannels", "sessionReplaced", Schedule.class, 11, "progress"),
         MOVE_WITHOUT_PROOF("session.Paths", "heard", Schedule.class, 2, "unproven"),
         NEVER_SEND_AGAIN("stream.SendSide", "requeue", Schedule.class, 1, "progress");
 

@@ -154,7 +154,8 @@ final class ReceiveStreamTest {
                 throw new AssertionError(error);
             }
         };
-        return new ReceiveStream(1, limits, new RecordReader(limits.maxBodyBytes(), limits.maxRawBytes(), sink));
+        var reader = new RecordReader(limits.maxBodyBytes(), limits.maxRawBytes(), sink);
+        return new ReceiveStream(1, limits, reader, 0, StreamLimits.INITIAL_WINDOW_BYTES);
     }
 
     private void assertViolation(Frame.Stream frame, int reason) {
