@@ -45,6 +45,8 @@ public final class Association {
     /** Of {@link Deadlines}. */
     private long wantedNanos = Long.MAX_VALUE;
 
+    private long queuedNanos = Long.MAX_VALUE;
+
     Association(Key key, long agentRun, Paths paths, SecureSession session, Consumer<Association> poke, long nowNanos) {
         this.key = key;
         this.agentRun = agentRun;
@@ -234,6 +236,15 @@ public final class Association {
 
     void wantedNanos(long atNanos) {
         wantedNanos = atNanos;
+    }
+
+    /** When the queue of deadlines comes across it, at the wanted time or before; {@link Long#MAX_VALUE} if it is not there. */
+    long queuedNanos() {
+        return queuedNanos;
+    }
+
+    void queuedNanos(long atNanos) {
+        queuedNanos = atNanos;
     }
 
     boolean over() {

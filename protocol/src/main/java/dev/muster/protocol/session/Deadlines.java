@@ -5,39 +5,33 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When each association wants attention next; the association itself holds the time. A changed deadline leaves its old entry in the heap, to
- * be skipped when it surfaces.
+ * When each association wants attention next; the association itself holds the time. A deadline that moves later, as with each packet that
+ * is heard, leaves the heap alone: the entry surfaces too early and is put back. One that moves earlier gets an entry more, and the one before is
+ * skipped when it surfaces.
  */
 final class Deadlines {
     private static final long NEVER = Long.MAX_VALUE;
 
     private record Entry(long atNanos, Association association) {
+        /** Not one that an earlier one replaced. */
         boolean current() {
-            return association.wantedNanos() == atNanos;
+            return association.queuedNanos() == atNanos;
         }
     }
 
     private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::atNanos));
-    private int waiting;
+    private int current;
 
     void set(Association association, long atNanos) {
-        if (association.wantedNanos() == atNanos) {
-            return;
-        }
-        remove(association);
-        waiting++;
         association.wantedNanos(atNanos);
-        heap.add(new Entry(atNanos, association));
-        if (heap.size() > 4 * waiting + 64) {
-            heap.removeIf(entry -> !entry.current());
+        if (atNanos < association.queuedNanos()) {
+            enqueue(association, atNanos);
         }
     }
 
     void remove(Association association) {
-        if (association.wantedNanos() != NEVER) {
-            waiting--;
-            association.wantedNanos(NEVER);
-        }
+        association.wantedNanos(NEVER);
+        dequeue(association);
     }
 
     /** The next association that is due, or null. */
@@ -45,18 +39,43 @@ final class Deadlines {
     Association poll(long nowNanos) {
         while (!heap.isEmpty() && heap.peek().atNanos <= nowNanos) {
             Entry entry = heap.remove();
-            if (entry.current()) {
-                remove(entry.association);
-                return entry.association;
+            if (!entry.current()) {
+                continue;
             }
+            Association association = entry.association;
+            dequeue(association);
+            long wanted = association.wantedNanos();
+            if (wanted <= nowNanos) {
+                association.wantedNanos(NEVER);
+                return association;
+            }
+            enqueue(association, wanted);
         }
         return null;
     }
 
+    /** When to {@link #poll}; now and then nobody is due then. */
     long next() {
         while (!heap.isEmpty() && !heap.peek().current()) {
             heap.remove();
         }
         return heap.isEmpty() ? NEVER : heap.peek().atNanos;
+    }
+
+    private void enqueue(Association association, long atNanos) {
+        dequeue(association);
+        association.queuedNanos(atNanos);
+        heap.add(new Entry(atNanos, association));
+        current++;
+        if (heap.size() > 4 * current + 64) {
+            heap.removeIf(entry -> !entry.current());
+        }
+    }
+
+    private void dequeue(Association association) {
+        if (association.queuedNanos() != NEVER) {
+            association.queuedNanos(NEVER);
+            current--;
+        }
     }
 }
