@@ -7,6 +7,7 @@ import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.SpoolId;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public final class Association {
 
     private final Key key;
     private final long agentRun;
-    private final Runnable poke;
+    private final Consumer<Association> poke;
     private final Paths paths;
     // Set once, right after construction: the listener that the channels report to needs this object first.
     private @Nullable ReliableChannels channels;
@@ -41,7 +42,12 @@ public final class Association {
     private boolean refused;
     private boolean over;
 
-    Association(Key key, long agentRun, Paths paths, SecureSession session, Runnable poke, long nowNanos) {
+    /** Of {@link Deadlines}. */
+    private long wantedNanos = Long.MAX_VALUE;
+
+    private long queuedNanos = Long.MAX_VALUE;
+
+    Association(Key key, long agentRun, Paths paths, SecureSession session, Consumer<Association> poke, long nowNanos) {
         this.key = key;
         this.agentRun = agentRun;
         this.paths = paths;
@@ -78,7 +84,7 @@ public final class Association {
         if (over) {
             return false;
         }
-        poke.run();
+        poke.accept(this);
         boolean taken = channels().offer(channel, record);
         refused |= !taken;
         return taken;
@@ -86,13 +92,13 @@ public final class Association {
 
     /** Asks for the durable records from this one. */
     public void resume(int channel, long nextSeq) {
-        poke.run();
+        poke.accept(this);
         channels().resume(channel, key.spool(), nextSeq);
     }
 
     /** Reports records as stored for good; never call it before they are. */
     public void applied(int channel, long seq) {
-        poke.run();
+        poke.accept(this);
         channels().applied(channel, seq);
     }
 
@@ -103,7 +109,7 @@ public final class Association {
 
     /** Sends something that the agent has to acknowledge; whether it did shows in {@link #heardNanos}. */
     public void ping() {
-        poke.run();
+        poke.accept(this);
         channels().ping();
     }
 
@@ -114,7 +120,7 @@ public final class Association {
 
     /** Says CLOSE, for one of {@link CloseReason}; the association ends when the agent has heard, or 3 s later. */
     public void close(int reason, String text) {
-        poke.run();
+        poke.accept(this);
         closing = true;
         channels().close(reason, text);
     }
@@ -221,6 +227,24 @@ public final class Association {
 
     void heard(long nowNanos) {
         heardNanos = nowNanos;
+    }
+
+    /** When it wants attention next; {@link Long#MAX_VALUE} for never. */
+    long wantedNanos() {
+        return wantedNanos;
+    }
+
+    void wantedNanos(long atNanos) {
+        wantedNanos = atNanos;
+    }
+
+    /** When the queue of deadlines comes across it, at the wanted time or before; {@link Long#MAX_VALUE} if it is not there. */
+    long queuedNanos() {
+        return queuedNanos;
+    }
+
+    void queuedNanos(long atNanos) {
+        queuedNanos = atNanos;
     }
 
     boolean over() {

@@ -1,30 +1,37 @@
 package dev.muster.protocol.session;
 
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** When each association wants attention next. A changed deadline leaves its old entry in the heap, to be skipped when it surfaces. */
+/**
+ * When each association wants attention next; the association itself holds the time. A deadline that moves later, as with each packet that
+ * is heard, leaves the heap alone: the entry surfaces too early and is put back. One that moves earlier gets an entry more, and the one before is
+ * skipped when it surfaces.
+ */
 final class Deadlines {
-    private record Entry(long atNanos, Association association) {}
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private record Entry(long atNanos, Association association) {
+        /** Not one that an earlier one replaced. */
+        boolean current() {
+            return association.queuedNanos() == atNanos;
+        }
+    }
 
     private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::atNanos));
-    private final Map<Association, Long> wanted = new HashMap<>();
+    private int current;
 
     void set(Association association, long atNanos) {
-        Long before = wanted.put(association, atNanos);
-        if (before == null || before != atNanos) {
-            heap.add(new Entry(atNanos, association));
-        }
-        if (heap.size() > 4 * wanted.size() + 64) {
-            rebuild();
+        association.wantedNanos(atNanos);
+        if (atNanos < association.queuedNanos()) {
+            enqueue(association, atNanos);
         }
     }
 
     void remove(Association association) {
-        wanted.remove(association);
+        association.wantedNanos(NEVER);
+        dequeue(association);
     }
 
     /** The next association that is due, or null. */
@@ -32,28 +39,43 @@ final class Deadlines {
     Association poll(long nowNanos) {
         while (!heap.isEmpty() && heap.peek().atNanos <= nowNanos) {
             Entry entry = heap.remove();
-            if (current(entry)) {
-                wanted.remove(entry.association);
-                return entry.association;
+            if (!entry.current()) {
+                continue;
             }
+            Association association = entry.association;
+            dequeue(association);
+            long wanted = association.wantedNanos();
+            if (wanted <= nowNanos) {
+                association.wantedNanos(NEVER);
+                return association;
+            }
+            enqueue(association, wanted);
         }
         return null;
     }
 
+    /** When to {@link #poll}; now and then nobody is due then. */
     long next() {
-        while (!heap.isEmpty() && !current(heap.peek())) {
+        while (!heap.isEmpty() && !heap.peek().current()) {
             heap.remove();
         }
-        return heap.isEmpty() ? Long.MAX_VALUE : heap.peek().atNanos;
+        return heap.isEmpty() ? NEVER : heap.peek().atNanos;
     }
 
-    private boolean current(Entry entry) {
-        Long at = wanted.get(entry.association);
-        return at != null && at == entry.atNanos;
+    private void enqueue(Association association, long atNanos) {
+        dequeue(association);
+        association.queuedNanos(atNanos);
+        heap.add(new Entry(atNanos, association));
+        current++;
+        if (heap.size() > 4 * current + 64) {
+            heap.removeIf(entry -> !entry.current());
+        }
     }
 
-    private void rebuild() {
-        heap.clear();
-        wanted.forEach((association, at) -> heap.add(new Entry(at, association)));
+    private void dequeue(Association association) {
+        if (association.queuedNanos() != NEVER) {
+            association.queuedNanos(NEVER);
+            current--;
+        }
     }
 }

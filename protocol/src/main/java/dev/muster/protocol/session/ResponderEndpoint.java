@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * A collector's side: answers handshakes, and takes an association into use only when a packet inside the new session proves that its
@@ -58,6 +58,7 @@ public final class ResponderEndpoint implements Endpoint {
     private final Map<Association.Key, Association> associations = new HashMap<>();
     private final Deadlines deadlines = new Deadlines();
     private final Set<Association> poked = new LinkedHashSet<>();
+    private final Consumer<Association> poke = this::poke;
     private long latestNanos;
 
     public ResponderEndpoint(
@@ -211,7 +212,6 @@ public final class ResponderEndpoint implements Endpoint {
     }
 
     private Association associate(Association.Key key, Unconfirmed.Entry entry, long nowNanos) {
-        var poke = new Poke();
         var association = new Association(
                 key,
                 entry.payload().agentRun(),
@@ -219,7 +219,6 @@ public final class ResponderEndpoint implements Endpoint {
                 entry.session(),
                 poke,
                 nowNanos);
-        poke.association = association;
         var late = new LateListener();
         var events = new AssociationEvents(late);
         association.channels(new ReliableChannels(Role.RESPONDER, config.limits(), events), events);
@@ -282,6 +281,13 @@ public final class ResponderEndpoint implements Endpoint {
             association.channels().sentByOwner(session.nextCounter());
             byte[] frames = FrameCodec.encodePacket(List.of(due.get().frame()));
             outbound.send(due.get().to(), session.seal(frames));
+        }
+    }
+
+    /** Remembers that something was asked of an association, so that it is served before this thread waits again. */
+    private void poke(Association association) {
+        if (!association.over()) {
+            poked.add(association);
         }
     }
 
@@ -359,18 +365,6 @@ public final class ResponderEndpoint implements Endpoint {
         @Override
         public long nowNanos() {
             return latestNanos;
-        }
-    }
-
-    /** Remembers that something was asked of an association, so that it is served before this thread waits again. */
-    private final class Poke implements Runnable {
-        private @Nullable Association association;
-
-        @Override
-        public void run() {
-            if (association != null && !association.over()) {
-                poked.add(association);
-            }
         }
     }
 

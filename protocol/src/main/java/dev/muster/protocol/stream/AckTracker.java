@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which packets of the peer arrived, and when to say so, RFC 9000 section 13.2: every second ack-eliciting packet, after
- * 25 ms at the latest, at once when a packet is out of order, a duplicate, or the last of a burst.
+ * 25 ms at the latest, at once when a packet is out of order, a duplicate, or says itself that its sender waits for it.
  */
 final class AckTracker {
     private static final int PACKETS_PER_ACK = 2;
@@ -21,8 +21,8 @@ final class AckTracker {
         NONE,
         /** May wait for a second packet or 25 ms. */
         DELAYED,
-        /** The sender waits for it: nothing else follows. */
-        BURST_END
+        /** The sender waits for it: nothing else follows, or something before it is missing. */
+        AT_ONCE
     }
 
     private final RangeSet numbers = new RangeSet();
@@ -46,7 +46,7 @@ final class AckTracker {
             return;
         }
         unacked++;
-        if (duplicate || !inOrder || urgency == Urgency.BURST_END || unacked >= PACKETS_PER_ACK) {
+        if (duplicate || !inOrder || urgency == Urgency.AT_ONCE || unacked >= PACKETS_PER_ACK) {
             atOnce = true;
         }
         deadlineNanos = Math.min(deadlineNanos, atOnce ? nowNanos : nowNanos + RttEstimator.MAX_ACK_DELAY_NANOS);

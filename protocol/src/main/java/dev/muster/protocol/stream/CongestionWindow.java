@@ -51,16 +51,17 @@ final class CongestionWindow {
         windowBytes = Math.min(windowBytes + growth, MAX_BYTES);
     }
 
-    /** A lost packet; halves the window once a round trip. */
-    void lost(SentPacket packet, long nowNanos) {
+    /** A lost packet; halves the window once a round trip. Whether it did. */
+    boolean lost(SentPacket packet, long nowNanos) {
         inFlightBytes -= packet.bytes();
         if (inRecovery(packet.sentNanos())) {
-            return;
+            return false;
         }
         recovering = true;
         recoveryStartNanos = nowNanos;
         slowStartThresholdBytes = windowBytes / 2;
         windowBytes = Math.max(slowStartThresholdBytes, MIN_BYTES);
+        return true;
     }
 
     void persistentCongestion() {

@@ -2,6 +2,7 @@ package dev.muster.protocol.stream;
 
 import dev.muster.protocol.wire.Frame;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,60 +17,68 @@ final class ControlFrames {
     private static final int PING = WINDOW + Frame.CHANNELS;
     private static final int SLOTS = PING + 1;
 
-    /** Newest value not yet acknowledged, by slot; in the order of sending. */
-    private final @Nullable Frame[] newest = new @Nullable Frame[SLOTS];
+    /** Mostly nothing is waiting. */
+    private static final @Nullable Frame[] NONE = {};
 
-    private final boolean[] due = new boolean[SLOTS];
+    /** Newest value not yet acknowledged, by slot; in the order of sending. */
+    private @Nullable Frame[] newest = NONE;
+
+    /** A bit a slot. */
+    private int due;
 
     /** Replaces the value that this frame is of, and makes it due. */
     void put(Frame frame) {
         int slot = slot(frame);
+        if (newest.length == 0) {
+            newest = new @Nullable Frame[SLOTS];
+        }
         newest[slot] = frame;
-        due[slot] = true;
+        due |= bit(slot);
     }
 
     boolean anyDue() {
-        for (boolean slot : due) {
-            if (slot) {
-                return true;
-            }
-        }
-        return false;
+        return due != 0;
     }
 
     /** The next frame that is due; null if none is. It stays due until {@link #sent}. */
     @Nullable
     Frame next() {
-        for (int slot = 0; slot < SLOTS; slot++) {
-            if (due[slot]) {
-                return newest[slot];
-            }
-        }
-        return null;
+        return due == 0 ? null : newest[Integer.numberOfTrailingZeros(due)];
     }
 
     void sent(Frame frame) {
-        due[slot(frame)] = false;
+        due &= ~bit(slot(frame));
     }
 
     void acked(Frame frame) {
         int slot = slot(frame);
-        if (frame.equals(newest[slot])) {
+        if (isNewest(frame, slot)) {
             newest[slot] = null;
-            due[slot] = false;
+            due &= ~bit(slot);
+        }
+        if (due == 0 && Arrays.stream(newest).allMatch(Objects::isNull)) {
+            newest = NONE;
         }
     }
 
     void lost(Frame frame) {
         int slot = slot(frame);
-        if (slot != PING && frame.equals(newest[slot])) {
-            due[slot] = true;
+        if (slot != PING && isNewest(frame, slot)) {
+            due |= bit(slot);
         }
     }
 
     void clear() {
-        Arrays.fill(newest, null);
-        Arrays.fill(due, false);
+        newest = NONE;
+        due = 0;
+    }
+
+    private boolean isNewest(Frame frame, int slot) {
+        return newest.length > 0 && frame.equals(newest[slot]);
+    }
+
+    private static int bit(int slot) {
+        return 1 << slot;
     }
 
     private static int slot(Frame frame) {

@@ -4,6 +4,7 @@ import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.Frame.Ack;
 import dev.muster.protocol.wire.ProtocolViolation;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -29,6 +30,9 @@ final class LossDetector {
     /** Enough for two windows of full packets; only bounds what a late acknowledgement can correct. */
     private static final int REMEMBERED_LOST = 128;
 
+    /** Mostly nothing is on its way. */
+    private static final NavigableMap<Long, SentPacket> NONE = Collections.emptyNavigableMap();
+
     /**
      * What an acknowledgement changed.
      *
@@ -36,8 +40,8 @@ final class LossDetector {
      */
     record Outcome(List<SentPacket> acked, List<SentPacket> late, List<SentPacket> lost, boolean persistent) {}
 
-    private final TreeMap<Long, SentPacket> inFlight = new TreeMap<>();
-    private final TreeMap<Long, SentPacket> remembered = new TreeMap<>();
+    private NavigableMap<Long, SentPacket> inFlight = NONE;
+    private NavigableMap<Long, SentPacket> remembered = NONE;
 
     /** Acknowledged numbers not older than the oldest in flight: they interrupt persistent congestion. */
     private final RangeSet acked = new RangeSet();
@@ -57,7 +61,7 @@ final class LossDetector {
 
     void sent(SentPacket packet) {
         numberUsed(packet.number());
-        inFlight.put(packet.number(), packet);
+        inFlight = with(inFlight, packet);
         probeBaseNanos = packet.sentNanos();
     }
 
@@ -89,6 +93,7 @@ final class LossDetector {
         List<SentPacket> lost = detectLost(rtt, nowNanos);
         boolean persistent = persistent(lost, rtt);
         forgetAcked();
+        forgetLost(rtt, nowNanos);
         return new Outcome(newly, late, lost, persistent);
     }
 
@@ -104,6 +109,16 @@ final class LossDetector {
 
     private void forgetAcked() {
         acked.remove(0, inFlight.isEmpty() ? largestSent + 1 : inFlight.firstKey());
+        inFlight = inFlight.isEmpty() ? NONE : inFlight;
+    }
+
+    /** What did not arrive in this time has long been sent again: to know that it did would change nothing. */
+    private void forgetLost(RttEstimator rtt, long nowNanos) {
+        while (!remembered.isEmpty()
+                && nowNanos - remembered.firstEntry().getValue().sentNanos() > rtt.persistentCongestionNanos()) {
+            remembered.pollFirstEntry();
+        }
+        remembered = remembered.isEmpty() ? NONE : remembered;
     }
 
     /** Packets in flight that are lost by now; they are in flight no more. */
@@ -173,7 +188,16 @@ final class LossDetector {
         return inFlight.size();
     }
 
+    private static NavigableMap<Long, SentPacket> with(NavigableMap<Long, SentPacket> map, SentPacket packet) {
+        NavigableMap<Long, SentPacket> own = map.isEmpty() ? new TreeMap<>() : map;
+        own.put(packet.number(), packet);
+        return own;
+    }
+
     private static void take(NavigableMap<Long, SentPacket> from, Ack.Range range, List<SentPacket> into) {
+        if (from.isEmpty()) {
+            return;
+        }
         var matching = from.subMap(range.first(), true, range.last(), true);
         into.addAll(matching.descendingMap().values());
         matching.clear();
@@ -185,7 +209,7 @@ final class LossDetector {
     }
 
     private void remember(SentPacket packet) {
-        remembered.put(packet.number(), packet);
+        remembered = with(remembered, packet);
         if (remembered.size() > REMEMBERED_LOST) {
             remembered.pollFirstEntry();
         }

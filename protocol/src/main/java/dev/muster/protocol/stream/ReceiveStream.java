@@ -26,15 +26,22 @@ final class ReceiveStream {
     private final RangeSet held = new RangeSet();
 
     private long inOrderOffset;
-    private long creditOffset = StreamLimits.INITIAL_WINDOW_BYTES;
+    private long creditOffset;
     private int grantedBytes;
     private int ringBytes;
 
-    ReceiveStream(int channel, StreamLimits limits, RecordReader reader) {
+    /** Whether bytes were missing when the last ones came. */
+    private boolean gap;
+
+    /** A stream of which the bytes below an offset, where a record ended, have arrived. */
+    ReceiveStream(int channel, StreamLimits limits, RecordReader reader, long inOrderOffset, long creditOffset) {
         this.channel = channel;
         this.windowBytes = limits.windowBytes();
         this.budget = limits.budget();
         this.reader = reader;
+        this.inOrderOffset = inOrderOffset;
+        this.creditOffset = creditOffset;
+        bytes.advance(inOrderOffset);
     }
 
     /** False if the bytes were not kept: the packet must not be acknowledged. */
@@ -43,6 +50,7 @@ final class ReceiveStream {
             throw new ProtocolViolation(
                     CloseReason.FLOW_CONTROL, "channel " + channel + " beyond its credit of " + creditOffset);
         }
+        gap = !held.isEmpty();
         long start = Math.max(frame.offset(), inOrderOffset);
         if (start >= frame.end()) {
             return true;
@@ -86,9 +94,30 @@ final class ReceiveStream {
         return inOrderOffset + windowBytes - creditOffset >= windowBytes / 2 && needsGrant();
     }
 
-    /** At a record's end with nothing missing: the sender probably has nothing more. */
+    /**
+     * Whether the sender waits to hear of the last bytes. At a record's end with nothing missing it probably has nothing more; while bytes are
+     * missing, and when they come, each acknowledgement that is late or lost holds it up (RFC 5681 section 4.2).
+     */
+    boolean awaited() {
+        return gap || !held.isEmpty() || quiet();
+    }
+
+    /** At a record's end with nothing missing: the offsets are all there is to know. */
     boolean quiet() {
         return held.isEmpty() && reader.atBoundary();
+    }
+
+    long inOrderOffset() {
+        return inOrderOffset;
+    }
+
+    long creditOffset() {
+        return creditOffset;
+    }
+
+    /** From the next record on. */
+    void recordLimits(int maxBodyBytes, int maxRawBytes) {
+        reader.limits(maxBodyBytes, maxRawBytes);
     }
 
     void dispose() {

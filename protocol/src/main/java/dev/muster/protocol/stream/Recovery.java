@@ -17,6 +17,9 @@ final class Recovery {
         /** Arrived: forget it. */
         void delivered(SentPacket packet);
 
+        /** Whether there is something to send that was never sent. */
+        boolean fresh();
+
         /** Lost, or wanted for a probe: queue it again, but for what arrived otherwise. */
         void requeue(SentPacket packet);
     }
@@ -27,6 +30,9 @@ final class Recovery {
     private CongestionWindow window = new CongestionWindow();
     private Pacer pacer = new Pacer();
     private int probes;
+
+    /** When a loss makes the window smaller, one packet may go all the same, RFC 9002 section 7.3.2. */
+    private boolean repeatAtOnce;
 
     Recovery(Contents contents) {
         this.contents = contents;
@@ -57,21 +63,30 @@ final class Recovery {
         }
         if (nowNanos >= detector.probeNanos(rtt)) {
             detector.probed(nowNanos);
-            probes = PROBE_PACKETS;
+            startProbes();
+        }
+    }
+
+    /** New data first (RFC 9002 section 6.2.4): often only an acknowledgement was lost, and what is in flight has arrived. */
+    private void startProbes() {
+        probes = PROBE_PACKETS;
+        if (!contents.fresh()) {
             detector.oldestInFlight(PROBE_PACKETS).forEach(contents::requeue);
         }
     }
 
     private void lost(List<SentPacket> packets, long nowNanos) {
         for (SentPacket packet : packets) {
-            window.lost(packet, nowNanos);
+            repeatAtOnce |= window.lost(packet, nowNanos);
             contents.requeue(packet);
         }
     }
 
     /** Whether an ack-eliciting packet may go now. */
     boolean maySend(long nowNanos) {
-        return probing() || (room() && pacer.ready(nowNanos, window.windowBytes(), rtt.smoothedNanos()));
+        return probing()
+                || repeatAtOnce
+                || (room() && pacer.ready(nowNanos, window.windowBytes(), rtt.smoothedNanos()));
     }
 
     /** Whether a packet has to go even if there is nothing to say. */
@@ -84,6 +99,7 @@ final class Recovery {
         window.sent(packet.bytes());
         pacer.sent(packet.bytes(), packet.sentNanos(), window.windowBytes(), rtt.smoothedNanos());
         probes = Math.max(0, probes - 1);
+        repeatAtOnce = false;
     }
 
     /** A number went to a packet that needs no acknowledgement, or that is not ours. */
@@ -98,7 +114,7 @@ final class Recovery {
 
     /** From when on {@link #maySend} holds, if no packet arrives before; {@link Long#MAX_VALUE} for never. */
     long sendNanos(long nowNanos) {
-        if (probing()) {
+        if (probing() || repeatAtOnce) {
             return nowNanos;
         }
         return room() ? pacer.readyNanos(window.windowBytes(), rtt.smoothedNanos()) : Long.MAX_VALUE;
@@ -130,6 +146,7 @@ final class Recovery {
         detector = new LossDetector();
         window.forgetInFlight();
         probes = 0;
+        repeatAtOnce = false;
         return inFlight;
     }
 

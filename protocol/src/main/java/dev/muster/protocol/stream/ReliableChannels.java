@@ -304,7 +304,8 @@ public final class ReliableChannels {
         if (!frame.ackEliciting()) {
             return Urgency.NONE;
         }
-        return frame instanceof Frame.Stream s && receiving.quiet(s.channel()) ? Urgency.BURST_END : Urgency.DELAYED;
+        boolean awaited = frame instanceof Frame.Stream s && receiving.awaited(s.channel());
+        return awaited ? Urgency.AT_ONCE : Urgency.DELAYED;
     }
 
     private static Urgency max(Urgency a, Urgency b) {

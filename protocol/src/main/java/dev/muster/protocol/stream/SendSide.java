@@ -4,10 +4,11 @@ import dev.muster.protocol.stream.SentPacket.Content;
 import dev.muster.protocol.wire.Frame;
 import dev.muster.protocol.wire.FrameCodec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be sent: control frames, then the channels' bytes. */
+/** What is to be sent: control frames, then the channels' bytes. Of a channel whose bytes have all arrived only two offsets are kept. */
 final class SendSide implements Recovery.Contents {
     /** Header and tag around a plaintext (specification). */
     static final int ENVELOPE_BYTES = 32;
@@ -16,14 +17,16 @@ final class SendSide implements Recovery.Contents {
     private static final int MIN_PIECE_BYTES = 16;
 
     private final ControlFrames control = new ControlFrames();
-    private final SendStream[] streams = new SendStream[Frame.CHANNELS];
+    private final @Nullable SendStream[] streams = new @Nullable SendStream[Frame.CHANNELS];
+    private final long[] endOffsets = new long[Frame.CHANNELS];
+    private final long[] creditOffsets = new long[Frame.CHANNELS];
     private final int sendBufferBytes;
     private final Recovery recovery = new Recovery(this);
     private boolean closed;
 
     SendSide(int sendBufferBytes) {
         this.sendBufferBytes = sendBufferBytes;
-        restart();
+        Arrays.fill(creditOffsets, StreamLimits.INITIAL_WINDOW_BYTES);
     }
 
     Recovery recovery() {
@@ -31,10 +34,16 @@ final class SendSide implements Recovery.Contents {
     }
 
     boolean offer(int channel, StreamRecord record) {
-        if (closed || streams[channel].unackedBytes() >= sendBufferBytes) {
+        if (closed || unackedBytes(channel) >= sendBufferBytes) {
             return false;
         }
-        streams[channel].append(RecordCodec.encode(record));
+        byte[] encoded = RecordCodec.encode(record);
+        SendStream stream = streams[channel];
+        if (stream == null) {
+            stream = new SendStream(channel, endOffsets[channel], creditOffsets[channel]);
+            streams[channel] = stream;
+        }
+        stream.append(encoded);
         return true;
     }
 
@@ -54,7 +63,12 @@ final class SendSide implements Recovery.Contents {
     }
 
     void credit(Frame.Window credit) {
-        streams[credit.channel()].credit(credit.maxOffset());
+        int channel = credit.channel();
+        creditOffsets[channel] = Math.max(creditOffsets[channel], credit.maxOffset());
+        SendStream stream = streams[channel];
+        if (stream != null) {
+            stream.credit(creditOffsets[channel]);
+        }
     }
 
     /** Ack-eliciting frames for a packet sent now: at most {@code space} bytes, control before results. */
@@ -66,7 +80,7 @@ final class SendSide implements Recovery.Contents {
         int left = space - fillControl(frames, space);
         if (!closed) {
             for (SendStream stream : streams) {
-                left -= fillData(stream, frames, left);
+                left -= stream == null ? 0 : fillData(stream, frames, left);
             }
         }
         if (recovery.probing() && frames.isEmpty()) {
@@ -125,11 +139,22 @@ final class SendSide implements Recovery.Contents {
     }
 
     private boolean queued() {
-        return control.anyDue() || (!closed && (streams[0].sendable() || streams[1].sendable()));
+        return control.anyDue() || (!closed && (sendable(0) || sendable(1)));
+    }
+
+    private boolean sendable(int channel) {
+        SendStream stream = streams[channel];
+        return stream != null && stream.sendable();
+    }
+
+    private boolean fresh(int channel) {
+        SendStream stream = streams[channel];
+        return stream != null && stream.fresh();
     }
 
     int unackedBytes(int channel) {
-        return streams[channel].unackedBytes();
+        SendStream stream = streams[channel];
+        return stream == null ? 0 : stream.unackedBytes();
     }
 
     /** Packet numbers start again; what was on its way is queued again. */
@@ -140,18 +165,23 @@ final class SendSide implements Recovery.Contents {
     /** Streams start again too, and nothing is queued. */
     void restart() {
         recovery.forgetPackets();
-        for (int channel = 0; channel < streams.length; channel++) {
-            streams[channel] = new SendStream(channel);
-        }
+        Arrays.fill(streams, null);
+        Arrays.fill(endOffsets, 0);
+        Arrays.fill(creditOffsets, StreamLimits.INITIAL_WINDOW_BYTES);
         control.clear();
         closed = false;
+    }
+
+    @Override
+    public boolean fresh() {
+        return !closed && (fresh(0) || fresh(1));
     }
 
     @Override
     public void requeue(SentPacket packet) {
         for (Content content : packet.contents()) {
             switch (content) {
-                case Content.Data d -> streams[d.channel()].lost(d.start(), d.end());
+                case Content.Data d -> lost(d);
                 case Content.Control c -> control.lost(c.frame());
             }
         }
@@ -161,9 +191,30 @@ final class SendSide implements Recovery.Contents {
     public void delivered(SentPacket packet) {
         for (Content content : packet.contents()) {
             switch (content) {
-                case Content.Data d -> streams[d.channel()].acked(d.start(), d.end());
+                case Content.Data d -> acked(d);
                 case Content.Control c -> control.acked(c.frame());
             }
+        }
+    }
+
+    /** Where the stream rests, the bytes arrived in another packet. */
+    private void lost(Content.Data data) {
+        SendStream stream = streams[data.channel()];
+        if (stream != null) {
+            stream.lost(data.start(), data.end());
+        }
+    }
+
+    private void acked(Content.Data data) {
+        int channel = data.channel();
+        SendStream stream = streams[channel];
+        if (stream == null) {
+            return;
+        }
+        stream.acked(data.start(), data.end());
+        if (stream.unackedBytes() == 0) {
+            endOffsets[channel] = stream.endOffset();
+            streams[channel] = null;
         }
     }
 }

@@ -14,15 +14,24 @@ final class SendStream {
     private final RangeSet lost = new RangeSet();
     private long nextOffset;
     private long endOffset;
-    private long creditOffset = StreamLimits.INITIAL_WINDOW_BYTES;
+    private long creditOffset;
 
-    SendStream(int channel) {
+    /** A stream of which the bytes below an offset have arrived. */
+    SendStream(int channel, long startOffset, long creditOffset) {
         this.channel = channel;
+        this.nextOffset = startOffset;
+        this.endOffset = startOffset;
+        this.creditOffset = creditOffset;
+        bytes.advance(startOffset);
     }
 
     void append(byte[] data) {
         bytes.write(endOffset, data, 0, data.length);
         endOffset += data.length;
+    }
+
+    long endOffset() {
+        return endOffset;
     }
 
     /** Accepted and not acknowledged; counts from the oldest un-acked byte. */
@@ -36,7 +45,12 @@ final class SendStream {
     }
 
     boolean sendable() {
-        return !lost.isEmpty() || nextOffset < Math.min(endOffset, creditOffset);
+        return !lost.isEmpty() || fresh();
+    }
+
+    /** Whether there are bytes to send that were never sent. */
+    boolean fresh() {
+        return nextOffset < Math.min(endOffset, creditOffset);
     }
 
     /** The next bytes to send, at most this many; null if there are none to send now. */

@@ -43,6 +43,9 @@ public final class UdpHost implements AutoCloseable {
     /** Larger datagrams than any of ours are cut, and then malformed. */
     private static final int MAX_DATAGRAM_BYTES = 2_048;
 
+    /** Datagrams read in a row. An allocator that says nothing of it would read one, and ask the selector before each. */
+    private static final int DATAGRAMS_A_TURN = 64;
+
     /** Ticks in a row before the socket gets its turn again. */
     private static final int MAX_TICKS = 64;
 
@@ -174,7 +177,9 @@ public final class UdpHost implements AutoCloseable {
                 // Nothing is read before the endpoint stands.
                 .option(ChannelOption.AUTO_READ, false)
                 .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES))
+                .option(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(DATAGRAMS_A_TURN))
                 .handler(new Receiver())
                 .bind(local)
                 .awaitUninterruptibly();
@@ -217,8 +222,9 @@ public final class UdpHost implements AutoCloseable {
         schedule(well && ticks < MAX_TICKS ? endpoint.nextDeadlineNanos() : now + BREATHER_NANOS, now);
     }
 
+    /** A timer that is set for earlier stays: it rings for nothing once, and most deadlines move later with each packet. */
     private void schedule(long atNanos, long now) {
-        if (timer != null && atNanos == timerNanos) {
+        if (timer != null && timerNanos <= atNanos) {
             return;
         }
         if (timer != null) {

@@ -19,13 +19,13 @@ final class FaultTest {
     /** A method that is replaced, and how that shows. */
     enum Fault {
         SKIP_THE_REPLAY_CHECK("replay.ReplayWindow", "fresh", Schedule.class, 2, "each heartbeat counts once"),
-        ACK_UNRETAINED_DATA("stream.ReceiveSide", "retain", Crowd.class, 25, "progress"),
+        ACK_UNRETAINED_DATA("stream.ReceiveSide", "retain", Crowd.class, 33, "progress"),
         SWITCH_SESSION_BEFORE_CONFIRMATION("session.HandshakeAnswerer", "respond", Schedule.class, 7, "unproven"),
         ANSWER_WITHOUT_MAC1("session.InitMac", "verify", Schedule.class, 1, "nobody answers a stranger"),
         REUSE_A_COUNTER("session.SecureSession", "seal", Schedule.class, 1, "no nonce twice"),
         UNBOUNDED_REASSEMBLY("stream.ReceiveStream", "waitsForGrant", Crowd.class, 1, "bounded memory"),
         RESET_WITHOUT_TOKEN("session.InitiatorEndpoint", "reset", Schedule.class, 1, "RESET for one that stands"),
-        STREAM_STATE_LOST_ON_REKEY("stream.ReliableChannels", "sessionReplaced", Schedule.class, 18, "progress"),
+        STREAM_STATE_LOST_ON_REKEY("stream.ReliableChannels", "sessionReplaced", Schedule.class, 11, "progress"),
         MOVE_WITHOUT_PROOF("session.Paths", "heard", Schedule.class, 2, "unproven"),
         NEVER_SEND_AGAIN("stream.SendSide", "requeue", Schedule.class, 1, "progress");
 

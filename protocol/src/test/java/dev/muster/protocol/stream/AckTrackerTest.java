@@ -54,7 +54,7 @@ final class AckTrackerTest {
         assertThat(acks.deadlineNanos()).isEqualTo(7);
 
         acks.sent();
-        acks.received(1, Urgency.BURST_END, 8);
+        acks.received(1, Urgency.AT_ONCE, 8);
         assertThat(acks.deadlineNanos()).isEqualTo(8);
     }
 

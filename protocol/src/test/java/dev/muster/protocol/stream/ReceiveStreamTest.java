@@ -41,7 +41,21 @@ final class ReceiveStreamTest {
             assertThat(stream.retain(piece)).isTrue();
         }
         assertThat(records).containsExactly(record);
-        assertThat(stream.quiet()).isTrue();
+        assertThat(stream.awaited()).as("a record's end").isTrue();
+    }
+
+    @Test
+    void saysThatTheSenderWaitsWhileBytesAreMissingAndWhenTheyCome() throws ProtocolViolation {
+        byte[] bytes = RecordCodec.encode(SimulatedPair.noise(new Random(1), 1, 2_000));
+        stream.retain(piece(bytes, 0, 100));
+        assertThat(stream.awaited()).as("in the middle of a record").isFalse();
+
+        stream.retain(piece(bytes, 200, 300));
+        assertThat(stream.awaited()).as("after a gap").isTrue();
+        stream.retain(piece(bytes, 100, 200));
+        assertThat(stream.awaited()).as("into the gap").isTrue();
+        stream.retain(piece(bytes, 300, 400));
+        assertThat(stream.awaited()).as("behind what is whole again").isFalse();
     }
 
     @Test
@@ -140,7 +154,8 @@ final class ReceiveStreamTest {
                 throw new AssertionError(error);
             }
         };
-        return new ReceiveStream(1, limits, new RecordReader(limits.maxBodyBytes(), limits.maxRawBytes(), sink));
+        var reader = new RecordReader(limits.maxBodyBytes(), limits.maxRawBytes(), sink);
+        return new ReceiveStream(1, limits, reader, 0, StreamLimits.INITIAL_WINDOW_BYTES);
     }
 
     private void assertViolation(Frame.Stream frame, int reason) {

@@ -13,9 +13,10 @@ public final class RetainedBytes {
         long bytes = 0;
         for (int channel = 0; channel < 2; channel++) {
             Object stream = Array.get(field(receiving, "streams"), channel);
-            Object reader = Array.get(field(receiving, "readers"), channel);
-            bytes += Array.getLength(field(field(stream, "bytes"), "ring"));
-            bytes += Array.getLength(field(reader, "body"));
+            if (stream != null) {
+                bytes += Array.getLength(field(field(stream, "bytes"), "ring"));
+                bytes += Array.getLength(field(field(stream, "reader"), "body"));
+            }
         }
         return bytes;
     }

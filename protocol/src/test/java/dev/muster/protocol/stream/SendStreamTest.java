@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class SendStreamTest {
     private static final int WINDOW = 65_536;
 
-    private final SendStream stream = new SendStream(1);
+    private final SendStream stream = new SendStream(1, 0, StreamLimits.INITIAL_WINDOW_BYTES);
 
     @Test
     void sendsAppendedBytesInPieces() {

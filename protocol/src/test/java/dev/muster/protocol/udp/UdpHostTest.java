@@ -38,6 +38,8 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Assumptions;
@@ -164,6 +166,40 @@ final class UdpHostTest {
             await().atMost(SOON).until(() -> ticked.get().isPresent());
             assertThat(ticked.get()).hasValue(true);
             assertThat(host.failures()).isZero();
+        }
+    }
+
+    @Test
+    void readsManyDatagramsBeforeItLooksForOtherWork() throws IOException {
+        var turns = new AtomicInteger();
+        var endpoint = new Idle() {
+            @Override
+            public long nextDeadlineNanos() {
+                turns.incrementAndGet();
+                return Long.MAX_VALUE;
+            }
+        };
+        var sent = new CountDownLatch(1);
+        try (UdpHost host = UdpHost.open(new InetSocketAddress("127.0.0.1", 0), _ -> endpoint);
+                var sender = new DatagramSocket()) {
+            host.execute(() -> {
+                awaitUninterruptibly(sent);
+                turns.set(0);
+            });
+            for (int i = 0; i < 128; i++) {
+                sender.send(new DatagramPacket(new byte[40], 40, host.localAddress()));
+            }
+            sent.countDown();
+            await().atMost(SOON).until(() -> endpoint.datagrams.get() == 128);
+            assertThat(turns.get()).isLessThan(20);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(SOON.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
