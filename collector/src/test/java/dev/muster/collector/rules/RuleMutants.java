@@ -140,7 +140,7 @@ final class RuleMutants {
         var made = new HashMap<String, Integer>();
         Matcher token = TOKEN.matcher(text);
         while (token.find()) {
-            for (String other : others(token.group())) {
+            for (String other : others(token.group(), text.substring(token.end()))) {
                 String changed = text.substring(0, token.start()) + other + text.substring(token.end());
                 String change = token.group() + " → " + (other.isEmpty() ? "nothing" : other);
                 int nth = made.merge(change, 1, Integer::sum);
@@ -150,10 +150,14 @@ final class RuleMutants {
         return mutants;
     }
 
-    private static List<String> others(String token) {
+    private static List<String> others(String token, String rest) {
         char first = token.charAt(0);
         if (first == '"' || first == '\'') {
-            return List.of(token.substring(0, token.length() - 1) + "~" + first);
+            // What comes after it does not matter to what a text begins with.
+            boolean isAskedForItsStart = rest.startsWith(".startsWith(");
+            return isAskedForItsStart
+                    ? List.of(first + "~" + token.substring(1))
+                    : List.of(token.substring(0, token.length() - 1) + "~" + first);
         }
         if (token.matches("[0-9]{1,15}")) {
             long number = Long.parseLong(token);
