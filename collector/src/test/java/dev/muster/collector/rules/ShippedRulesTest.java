@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +16,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ShippedRulesTest {
     private static final Set<String> PROFILES = Set.of("base", "strict", "stig");
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 21);
-    private static final Path FOLDER = Path.of("..", "discovery-scripts");
+    static final Path FOLDER = Path.of("..", "discovery-scripts");
 
     private static final Catalogue CATALOGUE = Catalogue.shipped();
     private static final List<RuleSource> RULES = RuleSource.shipped();
@@ -31,17 +34,48 @@ final class ShippedRulesTest {
     /** All, or while one is being written only those of that type: {@code -Dmuster.type=os}. */
     static List<Path> samples() throws IOException {
         String only = System.getProperty("muster.type", "");
+        return allSamples().stream()
+                .filter(sample -> only.isEmpty()
+                        || List.of(only.split(",", -1))
+                                .contains(
+                                        FOLDER.relativize(sample).subpath(0, 1).toString()))
+                .toList();
+    }
+
+    static List<Path> allSamples() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER, 4)) {
             return files.filter(file -> file.endsWith("verdicts.json"))
                     .map(file -> FOLDER.resolve(FOLDER.relativize(file).subpath(0, 3)))
-                    .filter(sample -> only.isEmpty()
-                            || List.of(only.split(",", -1))
-                                    .contains(FOLDER.relativize(sample)
-                                            .subpath(0, 1)
-                                            .toString()))
                     .sorted()
                     .toList();
         }
+    }
+
+    static List<Path> types() throws IOException {
+        return samples().stream()
+                .map(sample -> FOLDER.resolve(FOLDER.relativize(sample).subpath(0, 1)))
+                .distinct()
+                .toList();
+    }
+
+    /** Facts just beside the bounds of rules. */
+    @TestFactory
+    Stream<DynamicTest> everyCaseIsJudgedAsItSays() throws IOException {
+        var cases = new ArrayList<RuleCase>();
+        for (Path type : types()) {
+            cases.addAll(RuleCase.of(type));
+        }
+        var judge = new SampleJudge(cases.stream().map(RuleCase::host).toList());
+        return cases.stream()
+                .map(one -> DynamicTest.dynamicTest(one.toString(), () -> {
+                    for (String id : one.rules()) {
+                        assertThat(judge.rule(id)
+                                        .map(rule ->
+                                                judge.verdict(rule, one.host()).word()))
+                                .as(id)
+                                .contains(one.verdict());
+                    }
+                }));
     }
 
     @Test
