@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,9 @@ import java.util.stream.Stream;
 final class RuleMutants {
     private static final Pattern TOKEN = Pattern.compile(
             "\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\\.[0-9]+)?|==|!=|<=|>=|&&|\\|\\||[<>!]");
+
+    private static final Pattern MODE = Pattern.compile("[0-7]{4}");
+    private static final Pattern VERSION = Pattern.compile("([0-9]+(?:\\.[0-9]+)*\\.)([0-9]{1,4})");
 
     private static final Map<String, List<String>> FLIPS = Map.ofEntries(
             Map.entry("==", List.of("!=")),
@@ -153,16 +157,38 @@ final class RuleMutants {
     private static List<String> others(String token, String rest) {
         char first = token.charAt(0);
         if (first == '"' || first == '\'') {
-            // What comes after it does not matter to what a text begins with.
-            boolean isAskedForItsStart = rest.startsWith(".startsWith(");
-            return isAskedForItsStart
-                    ? List.of(first + "~" + token.substring(1))
-                    : List.of(token.substring(0, token.length() - 1) + "~" + first);
+            return otherTexts(token.substring(1, token.length() - 1), rest).stream()
+                    .map(text -> first + text + first)
+                    .toList();
         }
         if (token.matches("[0-9]{1,15}")) {
             long number = Long.parseLong(token);
             return List.of(Long.toString(number + 1), "(" + (number - 1) + ")");
         }
         return FLIPS.getOrDefault(token, List.of());
+    }
+
+    /** Something that means as much as the text did: a mode with a bit more and a bit less, another version; else no word at all. */
+    private static List<String> otherTexts(String text, String rest) {
+        if (MODE.matcher(text).matches()) {
+            return otherModes(Integer.parseInt(text, 8));
+        }
+        Matcher version = VERSION.matcher(text);
+        if (version.matches()) {
+            return List.of(version.group(1) + (Integer.parseInt(version.group(2)) + 1));
+        }
+        // What comes after it does not matter to what a text begins with.
+        return List.of(rest.startsWith(".startsWith(") ? "~" + text : text + "~");
+    }
+
+    /** More: the first of reading by others, writing by the group and by others that is not there. Less: the lowest bit that is. */
+    private static List<String> otherModes(int mode) {
+        var modes = new ArrayList<String>();
+        IntStream.of(0004, 0020, 0002)
+                .filter(bit -> (mode & bit) == 0)
+                .limit(1)
+                .forEach(bit -> modes.add("%04o".formatted(mode | bit)));
+        modes.add("%04o".formatted(mode & (mode - 1)));
+        return modes;
     }
 }
