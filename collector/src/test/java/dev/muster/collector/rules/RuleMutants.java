@@ -1,12 +1,15 @@
 package dev.muster.collector.rules;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.muster.collector.model.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,8 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Proves the samples: each rule's conditions are changed in one operator or constant at a time, and some sample or case of its type has
- * to be judged otherwise by that. What none notices might as well be wrong in the rule.
+ * Proves the samples: each rule is changed in one operator or constant at a time, and some sample or case of its type has to be judged
+ * otherwise by that. What none notices might as well be wrong in the rule.
  */
 final class RuleMutants {
     private static final Pattern TOKEN = Pattern.compile(
@@ -44,10 +47,11 @@ final class RuleMutants {
     private final SampleJudge judge;
     private final Set<Place> equal;
 
-    /** Which of a rule's conditions. */
+    /** Which of a rule's conditions, or what a parameter that they read is where nobody says otherwise. */
     enum Part {
         WHEN,
-        CHECK
+        CHECK,
+        PARAM
     }
 
     /**
@@ -64,7 +68,7 @@ final class RuleMutants {
             return "%s: %s %s #%d in %s"
                     .formatted(
                             place.rule(),
-                            place.part() == Part.CHECK ? "check" : "when",
+                            place.part().name().toLowerCase(Locale.ROOT),
                             place.change(),
                             place.nth(),
                             OneLine.of(text));
@@ -104,38 +108,84 @@ final class RuleMutants {
     }
 
     private Result run(DraftRule draft) {
-        List<Verdict> right = verdicts(judge.rule(draft.rule().id()).orElseThrow());
-        var survivors = new ArrayList<Mutant>();
-        var alike = new ArrayList<Place>();
-        int tried = 0;
-        for (Part part : Part.values()) {
-            String text = part == Part.CHECK ? draft.rule().check() : draft.when();
-            for (Mutant mutant : mutants(draft.rule().id(), part, text)) {
-                Optional<CompiledRule> changed = part == Part.CHECK
-                        ? judge.compile(draft, draft.when(), mutant.text())
-                        : judge.compile(draft, mutant.text(), draft.rule().check());
-                if (changed.isEmpty()) {
-                    continue;
-                }
-                tried++;
-                if (verdicts(changed.get()).equals(right)) {
-                    if (equal.contains(mutant.place())) {
-                        alike.add(mutant.place());
-                    } else {
-                        survivors.add(mutant);
-                    }
-                }
-            }
+        CompiledRule rule = judge.rule(draft.rule().id()).orElseThrow();
+        List<Verdict> right = verdicts(rule, Map.of());
+        var tally = new Tally(right);
+        for (Mutant mutant : mutants(draft.rule().id(), Part.WHEN, draft.when())) {
+            judge.compile(draft, mutant.text(), draft.rule().check())
+                    .ifPresent(changed -> tally.count(mutant, verdicts(changed, Map.of())));
         }
-        return new Result(draft.rule().id(), draft.rule().type(), tried, survivors, alike);
+        for (Mutant mutant : mutants(draft.rule().id(), Part.CHECK, draft.rule().check())) {
+            judge.compile(draft, draft.when(), mutant.text())
+                    .ifPresent(changed -> tally.count(mutant, verdicts(changed, Map.of())));
+        }
+        for (Parameter parameter : judge.parametersOf(draft)) {
+            parameter.standard().stream()
+                    .flatMap(standard -> otherValues(standard).stream())
+                    .forEach(other -> tally.count(
+                            mutant(draft.rule().id(), parameter, other),
+                            verdicts(rule, Map.of(parameter.name(), other))));
+        }
+        return new Result(draft.rule().id(), draft.rule().type(), tally.tried, tally.survivors, tally.alike);
     }
 
-    private List<Verdict> verdicts(CompiledRule rule) {
+    private final class Tally {
+        final List<Verdict> right;
+        final List<Mutant> survivors = new ArrayList<>();
+        final List<Place> alike = new ArrayList<>();
+        int tried;
+
+        Tally(List<Verdict> right) {
+            this.right = right;
+        }
+
+        void count(Mutant mutant, List<Verdict> verdicts) {
+            tried++;
+            if (!verdicts.equals(right)) {
+                return;
+            }
+            if (equal.contains(mutant.place())) {
+                alike.add(mutant.place());
+            } else {
+                survivors.add(mutant);
+            }
+        }
+    }
+
+    private List<Verdict> verdicts(CompiledRule rule, Map<String, JsonNode> standards) {
         return Stream.concat(
                         samples.getOrDefault(rule.rule().type(), List.of()).stream(),
                         cases.getOrDefault(rule.rule().id(), List.of()).stream())
-                .map(host -> judge.verdict(rule, host))
+                .map(host -> judge.verdict(rule, host, standards))
                 .toList();
+    }
+
+    private static Mutant mutant(String rule, Parameter parameter, JsonNode other) {
+        String change = parameter.standard().orElseThrow() + " → " + other;
+        return new Mutant(new Place(rule, Part.PARAM, change, 1), "param " + parameter.name());
+    }
+
+    /** Of a list each element is changed at a time. */
+    private static List<JsonNode> otherValues(JsonNode value) {
+        var nodes = JsonNodeFactory.instance;
+        if (value.isTextual()) {
+            return otherTexts(value.textValue(), "").stream()
+                    .<JsonNode>map(nodes::textNode)
+                    .toList();
+        }
+        if (value.isIntegralNumber()) {
+            return List.of(nodes.numberNode(value.longValue() + 1), nodes.numberNode(value.longValue() - 1));
+        }
+        if (value.isBoolean()) {
+            return List.of(nodes.booleanNode(!value.booleanValue()));
+        }
+        var lists = new ArrayList<JsonNode>();
+        for (int i = 0; i < value.size(); i++) {
+            for (JsonNode other : otherValues(value.get(i))) {
+                lists.add(((ArrayNode) value.deepCopy()).set(i, other));
+            }
+        }
+        return lists;
     }
 
     /** A condition changed in one place at a time. */
