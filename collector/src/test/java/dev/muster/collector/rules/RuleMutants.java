@@ -24,6 +24,9 @@ final class RuleMutants {
     private static final Pattern TOKEN = Pattern.compile(
             "\"(?:[^\"\\\\]|\\\\.)*\"|'(?:[^'\\\\]|\\\\.)*'|[A-Za-z_][A-Za-z0-9_]*|[0-9]+(?:\\.[0-9]+)?|==|!=|<=|>=|&&|\\|\\||[<>!]");
 
+    /** A word of a pattern, not one of its signs; flags, classes and escapes are none. */
+    private static final Pattern WORD = Pattern.compile("(?<![\\\\A-Za-z0-9_?\\[])[A-Za-z0-9_]{2,}");
+
     private static final Pattern MODE = Pattern.compile("[0-7]{4}");
     private static final Pattern VERSION = Pattern.compile("([0-9]+(?:\\.[0-9]+)*\\.)([0-9]{1,4})");
 
@@ -194,22 +197,33 @@ final class RuleMutants {
         var made = new HashMap<String, Integer>();
         Matcher token = TOKEN.matcher(text);
         while (token.find()) {
-            for (String other : others(token.group(), text.substring(token.end()))) {
-                String changed = text.substring(0, token.start()) + other + text.substring(token.end());
+            String before = text.substring(0, token.start());
+            String after = text.substring(token.end());
+            if (token.group().equals("in")) {
+                int from = Operands.startOfLast(before);
+                int to = Operands.endOfFirst(after);
+                String turned = "!(" + before.substring(from) + "in" + after.substring(0, to) + ")";
+                mutants.add(new Mutant(
+                        place(rule, part, "in → not in", made), before.substring(0, from) + turned + after.substring(to)));
+            }
+            for (String other : others(token.group(), before, after)) {
                 String change = token.group() + " → " + (other.isEmpty() ? "nothing" : other);
-                int nth = made.merge(change, 1, Integer::sum);
-                mutants.add(new Mutant(new Place(rule, part, change, nth), changed));
+                mutants.add(new Mutant(place(rule, part, change, made), before + other + after));
             }
         }
         return mutants;
     }
 
-    private static List<String> others(String token, String rest) {
+    private static Place place(String rule, Part part, String change, Map<String, Integer> made) {
+        return new Place(rule, part, change, made.merge(change, 1, Integer::sum));
+    }
+
+    private static List<String> others(String token, String before, String after) {
         char first = token.charAt(0);
         if (first == '"' || first == '\'') {
-            return otherTexts(token.substring(1, token.length() - 1), rest).stream()
-                    .map(text -> first + text + first)
-                    .toList();
+            String text = token.substring(1, token.length() - 1);
+            List<String> texts = before.endsWith(".matches(") ? otherPatterns(text) : otherTexts(text, after);
+            return texts.stream().map(other -> first + other + first).toList();
         }
         if (token.matches("[0-9]{1,15}")) {
             long number = Long.parseLong(token);
@@ -219,7 +233,7 @@ final class RuleMutants {
     }
 
     /** Something that means as much as the text did: a mode with a bit more and a bit less, another version; else no word at all. */
-    private static List<String> otherTexts(String text, String rest) {
+    private static List<String> otherTexts(String text, String after) {
         if (MODE.matcher(text).matches()) {
             return otherModes(Integer.parseInt(text, 8));
         }
@@ -228,7 +242,18 @@ final class RuleMutants {
             return List.of(version.group(1) + (Integer.parseInt(version.group(2)) + 1));
         }
         // What comes after it does not matter to what a text begins with.
-        return List.of(rest.startsWith(".startsWith(") ? "~" + text : text + "~");
+        return List.of(after.startsWith(".startsWith(") ? "~" + text : text + "~");
+    }
+
+    /** One that nothing matches, and one without each word in turn. */
+    private static List<String> otherPatterns(String pattern) {
+        var patterns = new ArrayList<String>();
+        patterns.add(pattern + "~");
+        Matcher word = WORD.matcher(pattern);
+        while (word.find()) {
+            patterns.add(pattern.substring(0, word.end()) + "~" + pattern.substring(word.end()));
+        }
+        return patterns;
     }
 
     /** More: the first of reading by others, writing by the group and by others that is not there. Less: the lowest bit that is. */
