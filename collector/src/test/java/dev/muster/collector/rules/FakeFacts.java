@@ -24,6 +24,7 @@ final class FakeFacts implements FactsView {
     private final Map<InstanceKey, Facts> facts = new HashMap<>();
     private final Set<String> roles = new HashSet<>();
     private final Set<String> labels = new HashSet<>();
+    private String name = "web1";
 
     static JsonNode json(String text) {
         try {
@@ -47,6 +48,11 @@ final class FakeFacts implements FactsView {
 
     FakeFacts partial(String type, String data, List<String> denied, List<String> truncated) {
         return with(type, FactsStatus.PARTIAL, data, denied, truncated, List.of());
+    }
+
+    FakeFacts named(String hostName) {
+        name = hostName;
+        return this;
     }
 
     FakeFacts role(String role) {
@@ -100,7 +106,7 @@ final class FakeFacts implements FactsView {
 
     @Override
     public String hostName() {
-        return "web1";
+        return name;
     }
 
     @Override

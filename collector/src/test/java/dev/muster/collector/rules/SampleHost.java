@@ -21,24 +21,54 @@ import java.util.stream.Collectors;
  * @param answers of host functions, in place of their own
  */
 record SampleHost(String type, FakeFacts facts, Map<String, JsonNode> parameters, JsonNode answers) {
-    static SampleHost of(Path sample) throws IOException {
-        String type = sample.getName(sample.getNameCount() - 3).toString();
-        JsonNode host = json(sample.resolve("host.json"));
-        FakeFacts facts = data(type, sample);
-        host.path("roles").forEach(role -> facts.role(role.asText()));
-        host.path("facts").properties().forEach(other -> report(facts, other.getKey(), other.getValue()));
-        return new SampleHost(type, facts, values(host.path("parameters")), host.path("answers"));
+    /**
+     * What a sample's folder says of its host.
+     *
+     * @param facts what the script prints, reserved names included
+     * @param status of its run
+     */
+    record Recorded(ObjectNode facts, JsonNode host, FactsStatus status) {
+        static Recorded of(Path sample) throws IOException {
+            if (!Files.isDirectory(sample)) {
+                throw new IllegalArgumentException("no sample " + sample);
+            }
+            return new Recorded(
+                    (ObjectNode) json(sample.resolve("facts.json")),
+                    json(sample.resolve("host.json")),
+                    statusOf(sample));
+        }
+
+        static Recorded none() {
+            return new Recorded(
+                    JsonNodeFactory.instance.objectNode(), JsonNodeFactory.instance.objectNode(), FactsStatus.OK);
+        }
     }
 
-    private static FakeFacts data(String type, Path sample) throws IOException {
-        var data = (ObjectNode) json(sample.resolve("facts.json"));
+    static SampleHost of(Path sample) throws IOException {
+        String type = sample.getName(sample.getNameCount() - 3).toString();
+        return of(type, type + "/" + sample.getFileName(), Recorded.of(sample));
+    }
+
+    static SampleHost of(String type, String name, Recorded files) {
+        FakeFacts facts = data(type, files).named(name);
+        files.host().path("roles").forEach(role -> facts.role(role.asText()));
+        files.host().path("facts").properties().forEach(other -> report(facts, other.getKey(), other.getValue()));
+        return new SampleHost(
+                type,
+                facts,
+                values(files.host().path("parameters")),
+                files.host().path("answers"));
+    }
+
+    private static FakeFacts data(String type, Recorded files) {
+        ObjectNode data = files.facts().deepCopy();
         var denied = texts(data.remove("_denied"));
         var truncated = texts(data.remove("_truncated"));
         var errors = texts(data.remove("_errors"));
-        return new FakeFacts().with(type, status(sample), data.toString(), denied, truncated, errors);
+        return new FakeFacts().with(type, files.status(), data.toString(), denied, truncated, errors);
     }
 
-    private static FactsStatus status(Path sample) throws IOException {
+    private static FactsStatus statusOf(Path sample) throws IOException {
         Path file = sample.resolve("status");
         int exit = Files.exists(file) ? Integer.parseInt(Files.readString(file).strip()) : 0;
         return switch (exit) {
