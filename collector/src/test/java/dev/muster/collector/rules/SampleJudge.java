@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Judges hosts of samples, each by its own parameters and answers, by conditions that are compiled once. For several threads. */
@@ -22,6 +23,7 @@ final class SampleJudge {
 
     private final Catalogue catalogue = Catalogue.shipped();
     private final Map<String, DraftRule> drafts;
+    private final List<Parameter> declared = new ArrayList<>();
     private final RuleLanguage language;
     private final Parameters parameters;
 
@@ -29,7 +31,6 @@ final class SampleJudge {
     SampleJudge(Collection<SampleHost> hosts) {
         var values = new HashMap<String, Map<String, JsonNode>>();
         hosts.forEach(host -> values.put(host.facts().hostName(), host.parameters()));
-        var declared = new ArrayList<Parameter>();
         var rules = new ArrayList<DraftRule>();
         for (RuleSource source : RuleSource.shipped()) {
             var read = RuleReader.read(source);
@@ -64,9 +65,29 @@ final class SampleJudge {
         }
     }
 
+    /** Those that its conditions read. */
+    List<Parameter> parametersOf(DraftRule draft) {
+        String conditions = draft.when() + " " + draft.rule().check();
+        return declared.stream()
+                .filter(parameter -> Pattern.compile("\\bparam\\." + parameter.name() + "\\b")
+                        .matcher(conditions)
+                        .find())
+                .toList();
+    }
+
     Verdict verdict(CompiledRule rule, SampleHost host) {
+        return verdict(rule, host, Map.of());
+    }
+
+    /** As if these were what parameters are where the host says nothing of them. */
+    Verdict verdict(CompiledRule rule, SampleHost host, Map<String, JsonNode> standards) {
         answers.set(host.answers());
-        return rule.judge(new Scene(host.facts(), TODAY, catalogue, parameters.on(host.facts())))
-                .verdict();
+        var values = new HashMap<>(parameters.on(host.facts()));
+        standards.forEach((name, value) -> {
+            if (!host.parameters().containsKey(name)) {
+                values.put(name, value);
+            }
+        });
+        return rule.judge(new Scene(host.facts(), TODAY, catalogue, values)).verdict();
     }
 }
