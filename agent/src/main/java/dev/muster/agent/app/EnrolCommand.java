@@ -38,11 +38,7 @@ final class EnrolCommand implements Callable<Integer> {
     @Mixin
     private AgentMain.Places places = new AgentMain.Places();
 
-    @Option(
-            names = "--key",
-            paramLabel = "KEY",
-            required = true,
-            description = "the collector's public key, 44 characters")
+    @Option(names = "--key", paramLabel = "KEY", description = "the collector's public key, 44 characters")
     private String key = "";
 
     @Option(
@@ -68,8 +64,18 @@ final class EnrolCommand implements Callable<Integer> {
     @Option(names = "--start", description = "then starts the installed service, or restarts it")
     private boolean start;
 
+    @Option(
+            names = "--show",
+            description = "changes nothing, and shows as KEY=value to which collector this host belongs")
+    private boolean show;
+
     @Override
     public Integer call() throws Exception {
+        if (show) {
+            AgentConfig config = places.config(List.of());
+            enrolment(config).show(config.link().collectors()).forEach(System.out::println);
+            return 0;
+        }
         PublicKey collectorKey;
         try {
             collectorKey = PublicKey.parse(key);
@@ -78,9 +84,7 @@ final class EnrolCommand implements Callable<Integer> {
         }
         List<CollectorAddress> addresses =
                 collectors.stream().map(CollectorAddress::parse).toList();
-        AgentConfig config = places.config(List.of());
-        var enrolment =
-                new Enrolment(config.link().collectorKeys(), config.state().state(), places.ownFile());
+        Enrolment enrolment = enrolment(places.config(List.of()));
         Enrolment.Former former = replace ? Enrolment.Former.REPLACED : Enrolment.Former.STAYS;
         enrolment.write(collectorKey, addresses, token(), former).forEach(System.out::println);
         if (start) {
@@ -94,6 +98,10 @@ final class EnrolCommand implements Callable<Integer> {
             System.out.println("            then on the collector: muster agents, muster agents approve");
         }
         return 0;
+    }
+
+    private Enrolment enrolment(AgentConfig config) {
+        return new Enrolment(config.link().collectorKeys(), config.state().state(), places.ownFile());
     }
 
     private Optional<String> token() throws IOException {

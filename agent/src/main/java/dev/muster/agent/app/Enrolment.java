@@ -67,6 +67,19 @@ record Enrolment(Path keys, Path state, Path settings) {
         }
     }
 
+    /** For programs, as {@code key=value}; a key that was never installed is empty. */
+    List<String> show(List<CollectorAddress> collectors) throws IOException {
+        return List.of(
+                "key=" + keyBefore().map(PublicKey::toBase64).orElse(""),
+                "collectors="
+                        + String.join(
+                                ",",
+                                collectors.stream()
+                                        .map(CollectorAddress::toString)
+                                        .toList()),
+                "enrolled=" + (StateFolder.isEnrolled(state) ? "yes" : "no"));
+    }
+
     private static void check(String token) {
         boolean printable = token.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (token.isEmpty() || token.length() > MAX_TOKEN_CHARS || !printable) {

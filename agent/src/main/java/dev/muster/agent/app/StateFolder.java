@@ -251,6 +251,11 @@ final class StateFolder implements AutoCloseable {
         return folder.resolve(TOKEN);
     }
 
+    /** Whether a collector has let this host in. */
+    static boolean isEnrolled(Path folder) {
+        return Files.exists(folder.resolve("host.id"));
+    }
+
     /** What binds the state to one collector: its name for this host, and the keys that it named. */
     static void forgetCollector(Path folder) throws IOException {
         Files.deleteIfExists(folder.resolve("host.id"));

@@ -81,7 +81,10 @@ final class EnrolmentTest {
     @Test
     void refusesAnotherCollectorUntilToldOtherwise() throws IOException {
         enrolment.write(KEY, AT, TOKEN, Enrolment.Former.STAYS);
+        assertThat(enrolment.show(AT))
+                .containsExactly("key=" + KEY.toBase64(), "collectors=192.0.2.7:1984", "enrolled=no");
         Files.writeString(enrolment.state().resolve("host.id"), "019353c1\n");
+        assertThat(enrolment.show(AT)).contains("enrolled=yes");
         assertThatThrownBy(() -> enrolment.write(OTHER, AT, Optional.of("tok-456"), Enrolment.Former.STAYS))
                 .isInstanceOf(AgentException.class)
                 .hasMessageContaining(KEY.fingerprint())
