@@ -36,8 +36,9 @@ final class ArchitectureTest {
             Map.entry("evidence", List.of("model", "rules", "graph")),
             Map.entry("api", List.of("model", "apply", "graph", "rules", "evidence")),
             Map.entry("web", List.of("model", "api")),
+            Map.entry("install", List.of()),
             // Rules are linted and tested, and evidence is verified, where no collector runs.
-            Map.entry("cli", List.of("model", "rules", "evidence")));
+            Map.entry("cli", List.of("model", "rules", "evidence", "install")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
