@@ -32,7 +32,8 @@ final class ArchitectureTest {
             Map.entry("graph", List.of("model")),
             Map.entry("apply", List.of("model", "rules", "membership", "routes", "graph")),
             Map.entry("link", List.of("model", "apply")),
-            Map.entry("delivery", List.of("model")),
+            Map.entry("settings", List.of()),
+            Map.entry("delivery", List.of("model", "settings")),
             Map.entry("api", List.of("model", "apply", "graph", "rules")),
             Map.entry("web", List.of("model", "api")),
             // Rules are linted and tested where no collector runs.
