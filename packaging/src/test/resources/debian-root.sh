@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes a Debian root in an empty folder: what is essential there and what the packages depend on, as installed on this machine, and its own
-# dpkg database. No Java, no network. Usage: debian-root.sh FOLDER
+# dpkg database. No Java, no network. Usage: debian-root.sh FOLDER [PACKAGE...]: more packages of this machine, with what they depend on
 set -eu
 root=$1
+shift
 all=
-queue="$(dpkg-query -W -f '${Package} ${Essential} ${db:Status-Status}\n' | awk '$2 == "yes" && $3 == "installed" { print $1 }') passwd mawk"
+queue="$(dpkg-query -W -f '${Package} ${Essential} ${db:Status-Status}\n' | awk '$2 == "yes" && $3 == "installed" { print $1 }') passwd mawk $*"
 while [ -n "$queue" ]; do
   next=
   for package in $queue; do
@@ -42,6 +43,8 @@ printf "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n" >"$root/
 : >"$root/etc/gshadow"
 chmod 0640 "$root/etc/shadow" "$root/etc/gshadow"
 echo muster-test >"$root/etc/hostname"
+# No package has these as files of its own.
+if [ -d "$root/etc/pam.d" ]; then cp /etc/pam.d/common-* "$root/etc/pam.d/"; fi
 # No service starts by an installation here: the test does that, as the unit says.
 printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
 chmod 0755 "$root/usr/sbin/policy-rc.d"

@@ -36,8 +36,9 @@ final class ArchitectureTest {
             Map.entry("delivery", List.of("model", "settings")),
             Map.entry("api", List.of("model", "apply", "graph", "rules")),
             Map.entry("web", List.of("model", "api")),
+            Map.entry("install", List.of()),
             // Rules are linted and tested where no collector runs.
-            Map.entry("cli", List.of("model", "rules")));
+            Map.entry("cli", List.of("model", "rules", "install")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

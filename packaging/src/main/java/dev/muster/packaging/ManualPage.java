@@ -119,7 +119,8 @@ record ManualPage(CommandLine command, int section, Map<String, List<String>> mo
     }
 
     private static List<CommandLine> subcommands(CommandLine command) {
-        return List.copyOf(command.getSubcommands().values());
+        // Once, whatever other names it has.
+        return command.getSubcommands().values().stream().distinct().toList();
     }
 
     private static String description(CommandSpec spec) {

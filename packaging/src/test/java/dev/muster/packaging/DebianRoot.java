@@ -21,11 +21,14 @@ final class DebianRoot {
         this.root = root;
     }
 
-    static DebianRoot make(Path root) {
-        Tool.run(
+    /** @param packages of this machine beside the essential ones */
+    static DebianRoot make(Path root, String... packages) {
+        List<String> command = new ArrayList<>(List.of(
                 "sh",
                 Path.of("src/test/resources/debian-root.sh").toAbsolutePath().toString(),
-                root.toString());
+                root.toString()));
+        command.addAll(List.of(packages));
+        Tool.run(command);
         return new DebianRoot(root);
     }
 

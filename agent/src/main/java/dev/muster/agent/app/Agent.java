@@ -176,6 +176,10 @@ final class Agent implements AutoCloseable {
     }
 
     private Optional<String> token(StateFolder state) {
+        Optional<String> enrolled = state.token();
+        if (enrolled.isPresent()) {
+            return enrolled;
+        }
         Optional<Path> file = config.link().tokenFile();
         if (file.isEmpty() || state.hostId().isPresent()) {
             return Optional.empty();

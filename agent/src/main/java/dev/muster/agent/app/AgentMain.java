@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Unmatched;
         subcommands = {
             AgentMain.Run.class,
             AgentMain.Status.class,
+            EnrolCommand.class,
             DiscoverCommand.class,
             AgentMain.Keys.class,
             AgentMain.PingCollector.class,
@@ -280,7 +282,7 @@ public final class AgentMain {
         @Option(
                 names = "--home",
                 paramLabel = "DIR",
-                description = "keeps state, run and collector-keys below one folder")
+                description = "keeps state, run and collector-keys below one folder, and reads agent.conf there, too")
         private @Nullable Path home;
 
         @Option(names = "--run", paramLabel = "DIR", description = "folder of the running agent's control socket")
@@ -298,10 +300,25 @@ public final class AgentMain {
                 all.add("--run=" + run);
             }
             all.addAll(settings);
-            List<Path> files = config == null
-                    ? AgentConfig.DEFAULT_FILES.stream().filter(Files::exists).toList()
-                    : List.of(config);
-            return AgentConfig.load(files, all);
+            return AgentConfig.load(files(), all);
+        }
+
+        private List<Path> files() {
+            if (config != null) {
+                return List.of(config);
+            }
+            return Stream.concat(AgentConfig.DEFAULT_FILES.stream(), Stream.of(ownFile()))
+                    .distinct()
+                    .filter(Files::exists)
+                    .toList();
+        }
+
+        /** Whose settings go before those of all other files. */
+        Path ownFile() {
+            if (config != null) {
+                return config;
+            }
+            return home == null ? AgentConfig.DEFAULT_FILES.getLast() : home.resolve("agent.conf");
         }
 
         /** Of the agent that is asked. */

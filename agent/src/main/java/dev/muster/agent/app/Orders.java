@@ -56,6 +56,9 @@ record Orders(
                 LOG.warn("event=host-id-not-saved error=\"{}\"", e.toString());
             }
         }
+        if (now.collector().isPresent() && now.trust().equals("trusted")) {
+            state.tokenUsed();
+        }
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What outlives a restart: {@code agent.key} (the agent's identity), {@code agent.key.next} while it changes, {@code machine.id} (a hash that
- * tells a copy from the machine that it was taken from), {@code collector-keys}, {@code spool/}, {@code hashes}, {@code host.id}, and what the
+ * tells a copy from the machine that it was taken from), {@code enrol-token} until it was used, {@code collector-keys}, {@code spool/}, {@code hashes}, {@code host.id}, and what the
  * collector wants: {@code desired.json}, {@code peers.json}. {@code running} is there while an agent is, and after it was killed. Readable by
  * its owner only. Only one agent uses it at a time.
  */
@@ -33,17 +33,21 @@ final class StateFolder implements AutoCloseable {
     private static final String DESIRED = "desired.json";
     private static final String PEERS = "peers.json";
 
+    private static final String TOKEN = "enrol-token";
+
     /** As much as a record may hold that is not compressed. */
     private static final int MAX_BYTES = 4 << 20;
 
     private final Path folder;
     private final FileChannel lockFile;
     private final LastRun lastRun;
+    private final Optional<String> token;
 
     private StateFolder(Path folder, FileChannel lockFile, LastRun lastRun) {
         this.folder = folder;
         this.lockFile = lockFile;
         this.lastRun = lastRun;
+        this.token = readToken();
     }
 
     /** Makes the folder where it is missing, and takes it for this process. */
@@ -220,6 +224,44 @@ final class StateFolder implements AutoCloseable {
         replace(hostFile(), id + "\n");
     }
 
+    /**
+     * What {@code muster-agent enrol} left here before this agent started. One that it leaves later is for the next start, and perhaps for
+     * another collector than the one that this agent speaks to.
+     */
+    Optional<String> token() {
+        return token;
+    }
+
+    /** The collector trusts this host. The token may let in others, too, so it must not stay here. */
+    void tokenUsed() {
+        try {
+            if (token.isPresent() && token.equals(readToken())) {
+                Files.delete(token(folder));
+            }
+        } catch (IOException e) {
+            LOG.warn("event=token-not-deleted error=\"{}\"", e.toString());
+        }
+    }
+
+    private Optional<String> readToken() {
+        return read(TOKEN).map(bytes -> new String(bytes, StandardCharsets.US_ASCII).strip());
+    }
+
+    static Path token(Path folder) {
+        return folder.resolve(TOKEN);
+    }
+
+    /** Whether a collector has let this host in. */
+    static boolean isEnrolled(Path folder) {
+        return Files.exists(folder.resolve("host.id"));
+    }
+
+    /** What binds the state to one collector: its name for this host, and the keys that it named. */
+    static void forgetCollector(Path folder) throws IOException {
+        Files.deleteIfExists(folder.resolve("host.id"));
+        Files.deleteIfExists(folder.resolve(COLLECTOR_KEYS));
+    }
+
     /** What the collector wants of this agent, as it came; empty where nothing came yet, or the file is of no use. */
     Optional<byte[]> desired() {
         return read(DESIRED);
@@ -273,12 +315,7 @@ final class StateFolder implements AutoCloseable {
         replace(file, text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** In one step: a crash leaves the old file or the new one. */
     private static void replace(Path file, byte[] content) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.write(fresh, content, StandardOpenOption.DSYNC);
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        WholeFile.replace(file, content, "rw-------");
     }
 }

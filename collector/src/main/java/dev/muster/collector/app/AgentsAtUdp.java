@@ -1,5 +1,6 @@
 package dev.muster.collector.app;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.link.LinkCounters;
@@ -20,6 +21,8 @@ record AgentsAtUdp(
     ObjectNode status(StaticKeys keys) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("listen", Collector.shown(address));
+        ArrayNode addresses = node.putArray("addresses");
+        ReachableAt.of(address).forEach(each -> addresses.add(Collector.shown(each)));
         node.put("public_key", keys.publicKey().toBase64());
         node.put("fingerprint", keys.publicKey().fingerprint());
         node.put("facts_records", counters.facts());

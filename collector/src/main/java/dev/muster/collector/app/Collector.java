@@ -185,7 +185,15 @@ final class Collector implements AutoCloseable {
                 clock,
                 random);
         started.push(api);
-        welcome = Welcome.text(home, config, keys, agents.address(), api);
+        welcome = new Welcome(
+                        home,
+                        config,
+                        keys.publicKey(),
+                        agents.address(),
+                        ReachableAt.of(agents.address()),
+                        new Welcome.Api(api.url(), api.certificateFingerprint()),
+                        keyring.now().place())
+                .text();
     }
 
     private StatusPart hooks(HookConfig hooks, Apply apply) {

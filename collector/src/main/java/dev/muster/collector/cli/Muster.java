@@ -99,7 +99,8 @@ public final class Muster {
                 .addSubcommand(new CommandLine(new KeysCommand(session))
                         .addSubcommand(new KeysCommand.ExportSpare(session))
                         .addSubcommand(new KeysCommand.Rotate(session)))
-                .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)));
+                .addSubcommand(new CommandLine(new EnrollCommand()).addSubcommand(new EnrollCommand.Token(session)))
+                .addSubcommand(new InstallAgentCommand(session));
     }
 
     private static int wronglyWritten(ParameterException wrong, String[] arguments) {

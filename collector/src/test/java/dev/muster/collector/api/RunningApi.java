@@ -73,7 +73,8 @@ public final class RunningApi implements AutoCloseable {
             Path home, GraphReads reads, HttpApi.Commands commands, EventFeed feed, int port, Duration idle) {
         ApiConfig config = new ApiConfig(home, "127.0.0.1", port, "muster.example.org", idle);
         InstantSource clock = InstantSource.fixed(FakeGraph.T.plusSeconds(60));
-        return HttpApi.start(config, reads, commands, RULES, feed, List.of(new Mail()), clock, new SecureRandom());
+        return HttpApi.start(
+                config, reads, commands, RULES, feed, List.of(new Mail(), new Agents()), clock, new SecureRandom());
     }
 
     @Override
@@ -137,6 +138,21 @@ public final class RunningApi implements AutoCloseable {
                 .version(HttpClient.Version.HTTP_1_1)
                 .sslContext(trusting(home))
                 .build();
+    }
+
+    /** As the part that hears agents says it. */
+    private static final class Agents implements StatusPart {
+        @Override
+        public String name() {
+            return "agents";
+        }
+
+        @Override
+        public ObjectNode now() {
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            node.putArray("addresses").add("192.0.2.7:1984").add("[2001:db8::7]:1984");
+            return node.put("public_key", "A".repeat(43) + "=").put("fingerprint", "6c5e-cdc2");
+        }
     }
 
     /** A part of the collector that has a status of its own. */

@@ -307,14 +307,22 @@ class MusterTest {
     }
 
     @Test
-    void anEnrolmentTokenIsAloneOnStandardOutput() {
+    void anEnrolmentTokenComesWithTheLineThatUsesIt() {
         assertThat(Run.of(home, "enroll", "token", "--uses", "3", "--expires", "2h"))
                 .isEqualTo(new Run(0, """
                 tok-123
+                printf %s tok-123 | muster-agent enrol --collector 192.0.2.7:1984 --key AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= --token-file - --start
                 """, """
                 muster: for 3 hosts, until 2026-11-20 17:03; it is not shown again
-                muster: on the host: muster-agent run … --token TOKEN
+                muster: the second line is for each host, as root, once the package muster-agent is installed there
+                muster: it must then show the collector's key as 6c5e-cdc2
+                muster: the collector has other addresses, too: [2001:db8::7]:1984; --collector chooses
                 """));
+        assertThat(Run.of(home, "enroll", "token", "--collector", "[2001:db8::7]:1984")
+                        .out())
+                .contains("--collector '[2001:db8::7]:1984' --key");
+        assertThat(Run.of(home, "enroll", "token", "--collector", "x;reboot").exitCode())
+                .isEqualTo(2);
         assertThat(Run.of(home, "enrol", "token", "--quiet")).isEqualTo(new Run(0, "tok-123\n", ""));
     }
 
