@@ -20,7 +20,7 @@ demo() {
   collector --home "$collector_home" --allow-root --listen "$agents_at" --api "127.0.0.1:$(free_port tcp 1985)" \
     --bolt-port 0 >"$demo_home/collector.log" 2>&1 &
   collector_pid=$!
-  wait_until 60 "$collector_pid" "the collector" "$demo_home/collector.log" test -s "$collector_home/api/api.url"
+  wait_until 300 "$collector_pid" "the collector" "$demo_home/collector.log" test -s "$collector_home/api/api.url"
   export MUSTER_API_HOME="$collector_home/api"
   agents_at=$(cat "$collector_home/link.address")
 
@@ -32,7 +32,7 @@ demo() {
   agent run --home "$agent_home" --run="$agent_run" --collector "$agents_at" --port=0 --token-file="$agent_home/token" \
     --intervals=proc_sys=5 >"$demo_home/agent.log" 2>&1 &
   agent_pid=$!
-  wait_until 60 "$agent_pid" "the first facts" "$demo_home/agent.log" facts_arrived
+  wait_until 300 "$agent_pid" "the first facts" "$demo_home/agent.log" facts_arrived
 
   show_demo
   # `wait` returns early on a trapped signal, and the trap then ends the demo.

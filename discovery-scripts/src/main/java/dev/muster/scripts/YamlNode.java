@@ -67,7 +67,9 @@ record YamlNode(String where, JsonNode value) {
         }
         for (var entry : value.properties()) {
             if (!members.contains(entry.getKey())) {
-                throw wrong("unknown member " + entry.getKey() + "; known are " + new TreeSet<>(members));
+                String hint = Nearest.hint(entry.getKey(), members);
+                throw wrong("unknown member " + entry.getKey()
+                        + (hint.isEmpty() ? "; known are " + new TreeSet<>(members) : hint));
             }
         }
     }

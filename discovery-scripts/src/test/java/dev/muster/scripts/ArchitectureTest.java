@@ -33,10 +33,15 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCompilerItsExceptionTypesOfFactsAndOwnershipArePublic() {
+    void onlyTheCompilerItsExceptionTypesOfFactsOwnershipAndNearestNamesArePublic() {
         classes()
                 .that()
-                .doNotBelongToAnyOf(CatalogueCompiler.class, CatalogueException.class, FactType.class, Ownership.class)
+                .doNotBelongToAnyOf(
+                        CatalogueCompiler.class,
+                        CatalogueException.class,
+                        FactType.class,
+                        Nearest.class,
+                        Ownership.class)
                 .and()
                 .areTopLevelClasses()
                 .should()

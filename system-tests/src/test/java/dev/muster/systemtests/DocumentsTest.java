@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The documents of the project, as a reader meets them. */
 final class DocumentsTest {
@@ -19,6 +21,14 @@ final class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ +(.*?) *$", Pattern.MULTILINE);
     private static final Pattern FENCED = Pattern.compile("^ *```.*?^ *```$", Pattern.DOTALL | Pattern.MULTILINE);
+
+    private static final Pattern CODE = Pattern.compile("`([^`\\n]+)`");
+
+    /** Languages of blocks that hold no commands. */
+    private static final Set<String> SHOWN = Set.of("output", "mail", "yaml", "json");
+
+    @TempDir
+    private Path folder;
 
     @Test
     void everyLinkLeadsSomewhere() throws IOException {
@@ -35,6 +45,63 @@ final class DocumentsTest {
         assertThat(broken).isEmpty();
     }
 
+    @Test
+    void everyCommandInABlockExistsWithItsOptions() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int count = 0;
+        for (Path document : documents()) {
+            for (FencedBlock block : FencedBlock.of(document)) {
+                if (!SHOWN.contains(block.language()) && !document.endsWith("reference/commands.md")) {
+                    for (ShellCommand command : ShellCommand.of(block.text())) {
+                        count++;
+                        command.problem().ifPresent(problem -> wrong.add(block + "\n→ " + problem));
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(count).isGreaterThan(30);
+    }
+
+    @Test
+    void everyCommandInAParagraphExistsWithItsOptions() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int count = 0;
+        for (Path document : documents()) {
+            for (String code : matches(CODE, prose(document))) {
+                for (ShellCommand command : ShellCommand.of(code)) {
+                    count++;
+                    command.problem()
+                            .filter(problem -> !problem.contains(": Missing required"))
+                            .ifPresent(problem -> wrong.add(TOP.relativize(document) + " → " + problem));
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(count).isGreaterThan(40);
+    }
+
+    @Test
+    void everyYamlBlockIsTakenByItsReader() throws IOException {
+        Path empty = Files.createDirectories(folder.resolve("folder"));
+        Path password = Files.writeString(folder.resolve("password"), "x");
+        List<String> wrong = new ArrayList<>();
+        int count = 0;
+        for (Path document : documents()) {
+            for (FencedBlock block : FencedBlock.of(document)) {
+                if (block.language().equals("yaml")) {
+                    count++;
+                    String text = block.text()
+                            .replaceAll("(folder: )/\\S+", "$1" + empty)
+                            .replaceAll("(password[-_]file: )\\S+", "$1" + password);
+                    YamlSample.of(text).problem(folder).ifPresent(problem -> wrong.add(block + "\n→ " + problem));
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(count).isGreaterThan(5);
+    }
+
     private static List<Path> documents() throws IOException {
         try (Stream<Path> top = Files.list(TOP);
                 Stream<Path> docs = Files.walk(TOP.resolve("docs"))) {
@@ -46,7 +113,12 @@ final class DocumentsTest {
     }
 
     private static List<String> links(Path document) throws IOException {
-        return LINK.matcher(prose(document))
+        return matches(LINK, prose(document));
+    }
+
+    /** What the pattern's first group holds. */
+    private static List<String> matches(Pattern pattern, String text) {
+        return pattern.matcher(text)
                 .results()
                 .map((MatchResult match) -> match.group(1))
                 .toList();

@@ -8,6 +8,7 @@ import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A real SMTP server that keeps what it gets. */
@@ -22,13 +23,29 @@ final class Mailbox implements AutoCloseable {
     }
 
     Mailbox(int port) {
-        server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        this("127.0.0.1", port);
+    }
+
+    /** @param address of this machine */
+    Mailbox(String address, int port) {
+        server = new GreenMail(new ServerSetup(port, address, ServerSetup.PROTOCOL_SMTP));
         server.start();
+    }
+
+    int port() {
+        return server.getSmtp().getPort();
+    }
+
+    /** All mails so far, one after the other. */
+    String asText() {
+        return mails().stream()
+                .map(mail -> "Subject: " + mail.subject() + "\n\n" + mail.text() + "\n")
+                .collect(Collectors.joining());
     }
 
     /** The collector's configuration that sends here, first reports after two seconds, nothing gathered into digests. */
     String config() {
-        return config(server.getSmtp().getPort());
+        return config(port());
     }
 
     /** The same, of a server that is not there yet. */

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What docs/write-your-own-discovery.md tells an administrator to type, typed, with other folders. */
 final class OwnDiscoveryIT {
     private static final Path PAGE = Path.of("..", "docs", "write-your-own-discovery.md");
-    private static final Pattern BLOCK = Pattern.compile("^```sh\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern SHOWN = Pattern.compile("^```\\n(\\{.*?\\})\\n", Pattern.DOTALL | Pattern.MULTILINE);
 
     @TempDir
@@ -28,9 +26,9 @@ final class OwnDiscoveryIT {
         String page = Files.readString(PAGE);
         Path root = Files.createDirectories(folder.resolve("root"));
         Path types = Files.createDirectories(folder.resolve("types"));
-        String script = BLOCK.matcher(page)
-                .results()
-                .map((MatchResult match) -> match.group(1))
+        String script = FencedBlock.of(PAGE).stream()
+                .filter(block -> block.language().equals("sh"))
+                .map(FencedBlock::text)
                 .collect(Collectors.joining("\n"))
                 .replace("/etc/muster/discovery.d", types.toString())
                 .replaceAll("(?<=mkdir -p |>)/var/lib/backups", root + "/var/lib/backups");

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(Network.LOCK)
 final class ReadmeIT {
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
-    private static final Pattern BLOCK = Pattern.compile("^```sh\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final String DEMO = "./muster demo";
 
     /** What README promises to a person who waits: the demo has printed everything so long after the build. */
@@ -56,9 +54,9 @@ final class ReadmeIT {
     }
 
     private static List<String> blocks() throws IOException {
-        return BLOCK.matcher(Files.readString(TOP.resolve("README.md")))
-                .results()
-                .map(match -> match.group(1).strip())
+        return FencedBlock.of(TOP.resolve("README.md")).stream()
+                .filter(block -> block.language().equals("sh"))
+                .map(FencedBlock::text)
                 .toList();
     }
 

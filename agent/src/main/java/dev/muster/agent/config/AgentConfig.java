@@ -29,23 +29,25 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
             Path.of("/etc/sysconfig/muster-agent"),
             Path.of("/etc/muster/agent.conf"));
 
-    private static final int MAX_SCRIPTS = 8;
     /** From a second to some eleven days. */
     private static final Pattern INTERVAL = Pattern.compile("([a-z][a-z0-9_-]{0,63})=([1-9][0-9]{0,5})");
 
-    private static final int MAX_PORT = 65_535;
-    /** A byte of the IP header. */
-    private static final int MAX_TTL = 255;
-
-    private static final int MAX_SPOOL_MB = 10_000;
     private static final int MAX_COLLECTORS = 64;
-    /** Below the first it does not start; the second is more than the largest facts can fill. */
-    private static final int MIN_HEAP_MB = 16;
 
-    private static final int MAX_HEAP_MB = 1024;
-    private static final int MIN_DIGEST_SECONDS = 1;
-    /** A day. */
-    private static final int MAX_DIGEST_SECONDS = 86_400;
+    /**
+     * One key, as documents and the installed file tell of it.
+     *
+     * @param option the same on the command line
+     * @param values kind, unit and range
+     * @param standard what counts where nothing is said; may be empty
+     * @param cost of another value; may be empty
+     */
+    public record Described(String key, String option, String values, String standard, String effect, String cost) {}
+
+    /** Every key there is. */
+    public static List<Described> described() {
+        return Arrays.stream(Setting.values()).map(Setting::described).toList();
+    }
 
     /**
      * Reads all.
@@ -66,21 +68,20 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
         private AgentConfig config() {
             var link = new LinkConfig(
                     collectors(),
-                    number(Setting.TTL, 1, MAX_TTL),
+                    number(Setting.TTL),
                     path(Setting.COLLECTOR_KEYS),
                     optionalPath(Setting.TOKEN_FILE),
                     bind(),
-                    Duration.ofSeconds(number(Setting.DIGEST_SECONDS, MIN_DIGEST_SECONDS, MAX_DIGEST_SECONDS)));
+                    Duration.ofSeconds(number(Setting.DIGEST_SECONDS)));
             var discovery = new DiscoveryConfig(
                     optionalPath(Setting.SCRIPTS),
                     path(Setting.OWN_TYPES),
                     Set.copyOf(words(Setting.TYPES_ON)),
                     Set.copyOf(words(Setting.TYPES_OFF)),
                     intervals(),
-                    number(Setting.MAX_SCRIPTS, 1, MAX_SCRIPTS));
-            var state = new StateConfig(
-                    path(Setting.STATE), path(Setting.RUN), number(Setting.SPOOL_MAX_MB, 1, MAX_SPOOL_MB));
-            number(Setting.HEAP_MB, MIN_HEAP_MB, MAX_HEAP_MB);
+                    number(Setting.MAX_SCRIPTS));
+            var state = new StateConfig(path(Setting.STATE), path(Setting.RUN), number(Setting.SPOOL_MAX_MB));
+            number(Setting.HEAP_MB);
             return new AgentConfig(link, discovery, state, new LogConfig(level()));
         }
 
@@ -106,7 +107,7 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
 
         /** One address of this host, with a port or without; names are not looked up. */
         private InetSocketAddress bind() {
-            int port = number(Setting.PORT, 0, MAX_PORT);
+            int port = number(Setting.PORT);
             String text = text(Setting.BIND);
             if (text.isEmpty()) {
                 return new InetSocketAddress(port);
@@ -164,12 +165,15 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
             throw wrong(setting, "an absolute path");
         }
 
-        private int number(Setting setting, int min, int max) {
+        private int number(Setting setting) {
+            Setting.Form.Count form = (Setting.Form.Count) setting.form();
             String text = text(setting);
-            if (text.matches("[0-9]{1,9}") && Integer.parseInt(text) >= min && Integer.parseInt(text) <= max) {
+            if (text.matches("[0-9]{1,9}")
+                    && Integer.parseInt(text) >= form.least()
+                    && Integer.parseInt(text) <= form.most()) {
                 return Integer.parseInt(text);
             }
-            throw wrong(setting, "a number from " + min + " to " + max);
+            throw wrong(setting, "a number from " + form.least() + " to " + form.most());
         }
 
         private LogConfig.Level level() {

@@ -1,11 +1,13 @@
 package dev.muster.agent.config;
 
+import dev.muster.scripts.Nearest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Collects settings from a file and from options, remembering where each came from. */
@@ -41,8 +43,8 @@ final class SettingReader {
         }
         String key = line.substring(0, equals).strip();
         Setting setting = Setting.ofKey(key)
-                .orElseThrow(() -> new ConfigException(where + ": unknown key " + printable(key) + "; did you mean "
-                        + Setting.nearest(clip(key)) + "?"));
+                .orElseThrow(() -> new ConfigException(
+                        where + ": unknown key " + printable(key) + Nearest.hint(meant(key), Setting.keys())));
         Integer before = seen.put(setting, number);
         if (before != null) {
             throw new ConfigException(where + ": " + setting + " is given in line " + before + " already");
@@ -66,11 +68,14 @@ final class SettingReader {
     }
 
     private static Setting ofOption(String name) {
-        return Setting.ofOption(name).orElseThrow(() -> {
-            String nearest = Setting.nearest(clip(name.replaceFirst("^-+", "").replace('-', '_')))
-                    .option();
-            return new ConfigException("unknown option " + printable(name) + "; did you mean " + nearest + "?");
-        });
+        return Setting.ofOption(name)
+                .orElseThrow(() -> new ConfigException(
+                        "unknown option " + printable(name) + Nearest.hint(clip(name), Setting.options())));
+    }
+
+    /** The last word of {@code export PORT}, in capitals. */
+    private static String meant(String key) {
+        return clip(key.substring(key.lastIndexOf(' ') + 1)).toUpperCase(Locale.ROOT);
     }
 
     private static String unquoted(String value, String where) {

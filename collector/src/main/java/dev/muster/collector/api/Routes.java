@@ -17,6 +17,7 @@ import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Severity;
+import dev.muster.scripts.Nearest;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -220,7 +221,15 @@ final class Routes {
         return reads.host(nameOrId)
                 .orElseThrow(() -> Problem.notFound(
                         "There is no host \"" + Parameters.shown(nameOrId) + "\".",
-                        "\"muster hosts\" lists all; a host appears when its agent was let in."));
+                        meant(nameOrId, reads.hosts().stream().map(Host::name).toList())
+                                + "\"muster hosts\" lists all; a host appears when its agent was let in."));
+    }
+
+    /** The beginning of a hint, where a name is like one that there is. */
+    static String meant(String name, List<String> known) {
+        return Nearest.among(name, known)
+                .map(nearest -> "Did you mean " + nearest + "? ")
+                .orElse("");
     }
 
     private Problem noFacts(Host host, InstanceKey key, Optional<Instant> asOf) {

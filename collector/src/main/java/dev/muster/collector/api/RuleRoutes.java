@@ -80,7 +80,12 @@ final class RuleRoutes {
         Rule rule = rules.rule(id)
                 .orElseThrow(() -> Problem.notFound(
                         "There is no rule \"" + Parameters.shown(id) + "\" in force.",
-                        "\"muster rules list\" has all."));
+                        Routes.meant(
+                                        id,
+                                        rules.set().rules().stream()
+                                                .map(Rule::id)
+                                                .toList())
+                                + "\"muster rules list\" has all."));
         Body.write(context, FindingJson.write(rule));
     }
 

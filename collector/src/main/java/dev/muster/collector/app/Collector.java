@@ -122,7 +122,7 @@ final class Collector implements AutoCloseable {
         var feed = new EventFeed(graph.reads());
         commits.add(feed);
         var trusted = new TrustedAgents();
-        Optional<HookConfig> hooks = config.hooksIn(home);
+        Optional<HookConfig> hooks = config.hooks();
         var applyConfig = new ApplyConfig(
                 config.enrolment(),
                 hooks.isPresent() ? HookWorker.events() : Set.of(),

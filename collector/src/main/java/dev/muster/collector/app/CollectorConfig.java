@@ -5,12 +5,18 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.delivery.EventLogConfig;
 import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.MailConfig;
 import dev.muster.collector.graph.GraphConfig;
 import dev.muster.collector.model.EnrolmentPolicy;
+import dev.muster.collector.settings.Form;
+import dev.muster.collector.settings.Lines;
+import dev.muster.collector.settings.Option;
+import dev.muster.collector.settings.Option.Standard;
+import dev.muster.collector.settings.Options;
+import dev.muster.collector.settings.Section;
+import dev.muster.collector.settings.SettingException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,38 +24,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The whole configuration of a collector. An option on the command line wins over the file; an unknown key is an error.
  *
- * <pre>
- * listen: 0.0.0.0:1984        # agents, UDP
- * multicast: true             # answer agents that search for a collector
- * api: 127.0.0.1:1985         # HTTPS
- * keepalive: 25s              # how long an agent may be silent
- * enrolment: approve          # approve | token-only | accept: what becomes of agents without a token
- * settle: 10s                 # how long a host's first findings are gathered into one mail
- * graph:
- *   bolt_port: 7687           # of the embedded graph, on loopback; 0 for any
- *   page_cache_mb: 64
- *   uri, user, password_file  # instead of the embedded graph: your Neo4j
- * mail: …                     # see docs/getting-started.md
- * event-log: …
- * hooks: …                    # executables that are run on events; the folder notification.d in the home when it is there
- * rules: …                    # profiles and parameters, see docs/rules.md
- * discovery: …                # what agents are to discover otherwise than declared, see docs/discovery-types.md
- * </pre>
- *
  * @param listen where agents send to
  * @param graph of the embedded graph, or a server
  * @param mail empty: mails wait in the outbox
- * @param hooks the section as it stands, since its default depends on the home; see {@link #hooksIn}
+ * @param hooks empty: there are none
  */
 record CollectorConfig(
         InetSocketAddress listen,
@@ -61,7 +44,7 @@ record CollectorConfig(
         Graph graph,
         Optional<MailConfig> mail,
         EventLogConfig eventLog,
-        JsonNode hooks,
+        Optional<HookConfig> hooks,
         RulesConfig rules,
         DiscoveryConfig discovery) {
 
@@ -83,88 +66,198 @@ record CollectorConfig(
         }
     }
 
-    private static final List<String> KEYS = List.of(
+    /** Below a second a network that stutters would look like death; above an hour nobody would call it watching. */
+    private static final Form KEEPALIVE_FORM = new Form.Time(Duration.ofSeconds(1), Duration.ofHours(1));
+
+    private static final Form SETTLE_FORM = new Form.Time(Duration.ZERO, Duration.ofHours(1));
+    private static final int MAX_FILE_BYTES = 1 << 20;
+    private static final int MAX_PORT = 65_535;
+    private static final int MIN_PAGE_CACHE_MB = 8;
+    /** A tebibyte. */
+    private static final int MAX_PAGE_CACHE_MB = 1 << 20;
+
+    private static final Option LISTEN = new Option(
             "listen",
+            new Form.Address(),
+            Option.is("0.0.0.0:1984"),
+            "Where agents send to, UDP. Port 0 for any that is free.",
+            "Another port: each agent must be told.");
+    private static final Option MULTICAST = new Option(
             "multicast",
+            new Form.Flag(),
+            Option.is("true"),
+            "Answers agents that search by multicast (224.0.2.5).",
+            "One small packet for each that asks.");
+    private static final Option API = new Option(
             "api",
+            new Form.Address(),
+            Option.is("127.0.0.1:1985"),
+            "Where commands and the API are served, HTTPS. Port 0 for any that is free.",
+            "`0.0.0.0:1985`: whoever reaches it may try tokens.");
+    private static final Option KEEPALIVE = new Option(
             "keepalive",
+            KEEPALIVE_FORM,
+            Option.is("25s"),
+            "How long an agent may be silent before it is looked for.",
+            "Shorter: more packets. Longer: a dead host that no neighbour watches is noticed later.");
+    private static final Option ENROLMENT = new Option(
             "enrolment",
+            new Form.Word(List.of("approve", "token-only", "accept")),
+            Option.is("approve"),
+            "What becomes of agents without a token: each waits for `muster agents approve`, is turned away, or is let in.",
+            "`accept`: whoever has the public key and reaches the port can report as a host.");
+    private static final Option SETTLE = new Option(
             "settle",
+            SETTLE_FORM,
+            Option.is("10s"),
+            "How long a host's first findings are gathered into one mail.",
+            "Longer: that mail comes so much later.");
+    private static final Option GRAPH = keys("graph", "Where the graph is.");
+    private static final Option MAIL = keys("mail", "Where mail goes.");
+    private static final Option EVENT_LOG = keys("event-log", "Where event lines go.");
+    private static final Option HOOKS = keys("hooks", "What is run on events.");
+    private static final Option RULES = keys("rules", "Which rules are judged, and with which parameters.");
+    private static final Option DISCOVERY = keys("discovery", "What agents discover otherwise than declared.");
+    private static final Options TOP = new Options(
+            "",
+            "What stands at the left margin.",
+            List.of(
+                    LISTEN, MULTICAST, API, KEEPALIVE, ENROLMENT, SETTLE, GRAPH, MAIL, EVENT_LOG, HOOKS, RULES,
+                    DISCOVERY));
+
+    private static final Option BOLT_PORT = new Option(
+            "bolt_port",
+            new Form.Count(0, MAX_PORT, ""),
+            Option.is("7687"),
+            "Of the embedded graph, on loopback only; 0 for any that is free.",
+            "");
+    private static final Option PAGE_CACHE_MB = new Option(
+            "page_cache_mb",
+            new Form.Count(MIN_PAGE_CACHE_MB, MAX_PAGE_CACHE_MB, "megabytes"),
+            Option.is("64"),
+            "Memory of the embedded graph beside the heap. Raise it with hundreds of hosts.",
+            "That much memory; raise `MemoryMax` of the unit, too.");
+    private static final Option URI_OPTION = new Option(
+            "uri",
+            new Form.Text("`neo4j://host:port` or `bolt://host:port`"),
+            new Standard.None(""),
+            "Your own Neo4j in place of the embedded graph.",
+            "Its availability is the collector's.");
+    private static final Option GRAPH_USER =
+            new Option("user", new Form.Text("a name"), Option.is("neo4j"), "Who the collector is at `uri`.", "");
+    private static final Option GRAPH_PASSWORD = new Option(
+            "password_file",
+            new Form.Text("a path"),
+            new Standard.None(""),
+            "File with that user's password, which only user `muster` can read. Needed with `uri`.",
+            "");
+    private static final Options GRAPH_OPTIONS = new Options(
             "graph",
-            "mail",
-            "event-log",
-            "hooks",
-            "rules",
-            "discovery");
-    private static final List<String> GRAPH_KEYS =
-            List.of("bolt_port", "page_cache_mb", "uri", "user", "password_file");
+            "The embedded graph, or your own.",
+            List.of(BOLT_PORT, PAGE_CACHE_MB, URI_OPTION, GRAPH_USER, GRAPH_PASSWORD));
+
+    private static Option keys(String key, String effect) {
+        return new Option(key, new Form.Keys(), new Standard.None(""), effect, "");
+    }
+
+    /** All that the file may say: its own level first, then the sections. */
+    static List<Options> options() {
+        return List.of(
+                TOP,
+                GRAPH_OPTIONS,
+                MailConfig.options(),
+                EventLogConfig.options(),
+                HookConfig.options(),
+                RulesConfig.OPTIONS,
+                DiscoveryConfig.OPTIONS,
+                DiscoveryConfig.TYPE_OPTIONS);
+    }
 
     /**
      * Reads the file; without one everything has its default.
      *
-     * @throws ConfigException naming the file and what is wrong in it
+     * @param home whose {@code notification.d} holds the hooks where nothing else is said
+     * @throws ConfigException naming the file, the line and what is wrong in it
      */
-    static CollectorConfig read(Optional<Path> file) {
+    static CollectorConfig read(Optional<Path> file, Path home) {
         if (file.isEmpty()) {
-            return of(JsonNodeFactory.instance.objectNode());
+            return of(JsonNodeFactory.instance.objectNode(), home);
         }
+        String yaml = content(file.get());
         try {
-            return of(parse(file.get()));
-        } catch (ConfigException | DeliveryConfigException e) {
-            throw new ConfigException(file.get() + ": " + e.getMessage(), e);
+            return of(parse(file.get(), yaml), home);
+        } catch (SettingException e) {
+            throw new ConfigException(file.get() + " line " + line(yaml, e.key()) + ": " + e.getMessage(), e);
         }
     }
 
-    private static JsonNode parse(Path file) {
+    private static String content(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw new ConfigException(file + " is larger than " + MAX_FILE_BYTES + " bytes");
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigException(file + " cannot be read: " + e, e);
+        }
+    }
+
+    private static JsonNode parse(Path file, String yaml) {
         try {
             JsonNode root = YAMLMapper.builder()
                     .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
                     .build()
-                    .readTree(Files.readString(file));
+                    .readTree(yaml);
             return root.isMissingNode() || root.isNull() ? JsonNodeFactory.instance.objectNode() : root;
         } catch (JsonProcessingException e) {
-            throw new ConfigException("not YAML: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new ConfigException("cannot be read: " + e, e);
+            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            throw new ConfigException(file + " line " + line + ": not YAML: " + e.getOriginalMessage(), e);
         }
     }
 
-    private static CollectorConfig of(JsonNode root) {
-        onlyKnown("", root, KEYS);
-        JsonNode graph = root.path("graph");
-        onlyKnown("graph.", graph, GRAPH_KEYS);
+    private static int line(String yaml, String key) {
+        try {
+            return Lines.of(yaml).of(key, 1);
+        } catch (IOException e) {
+            return 1;
+        }
+    }
+
+    private static CollectorConfig of(JsonNode root, Path home) {
+        var top = new Section(TOP, root);
+        var graph = new Section(GRAPH_OPTIONS, top.node(GRAPH));
         return new CollectorConfig(
-                address("listen", root.path("listen").asText("0.0.0.0:1984")),
-                root.path("multicast").asBoolean(true),
-                address("api", root.path("api").asText("127.0.0.1:1985")),
-                duration("keepalive", root.path("keepalive").asText("25s")),
-                enrolment(root.path("enrolment").asText("approve")),
-                duration("settle", root.path("settle").asText("10s")),
+                top.address(LISTEN),
+                top.flag(MULTICAST),
+                top.address(API),
+                top.duration(KEEPALIVE),
+                top.word(ENROLMENT, EnrolmentPolicy.class),
+                top.duration(SETTLE),
                 new Graph(
-                        number("graph.bolt_port", graph.path("bolt_port"), 7687, 0, 65_535),
-                        number("graph.page_cache_mb", graph.path("page_cache_mb"), 64, 8, 1 << 20),
-                        text(graph.path("uri")),
-                        graph.path("user").asText("neo4j"),
-                        text(graph.path("password_file")).map(Path::of)),
-                root.has("mail") ? Optional.of(MailConfig.read(root.path("mail"))) : Optional.empty(),
-                EventLogConfig.read(eventLog(root)),
-                root.path("hooks"),
-                RulesConfig.read(root.path("rules")),
-                DiscoveryConfig.read(root.path("discovery")));
+                        graph.number(BOLT_PORT),
+                        graph.number(PAGE_CACHE_MB),
+                        graph.text(URI_OPTION),
+                        graph.required(GRAPH_USER),
+                        graph.text(GRAPH_PASSWORD).map(Path::of)),
+                top.has(MAIL) ? Optional.of(MailConfig.read(top.node(MAIL))) : Optional.empty(),
+                EventLogConfig.read(top.node(EVENT_LOG)),
+                hooks(top, home),
+                RulesConfig.read(top.node(RULES)),
+                DiscoveryConfig.read(top.node(DISCOVERY)));
     }
 
     /** Empty where nothing is configured and the home has no {@code notification.d}. */
-    Optional<HookConfig> hooksIn(Path home) {
+    private static Optional<HookConfig> hooks(Section top, Path home) {
         Path folder = home.resolve("notification.d");
-        if (!hooks.isMissingNode()) {
-            return Optional.of(HookConfig.read(hooks, folder));
+        if (top.has(HOOKS)) {
+            return Optional.of(HookConfig.read(top.node(HOOKS), folder));
         }
         return Files.isDirectory(folder) ? Optional.of(HookConfig.in(folder)) : Optional.empty();
     }
 
     CollectorConfig withListen(String text) {
         return new CollectorConfig(
-                address("--listen", text),
+                Section.address("--listen", text),
                 multicast,
                 api,
                 keepalive,
@@ -182,7 +275,7 @@ record CollectorConfig(
         return new CollectorConfig(
                 listen,
                 multicast,
-                address("--api", text),
+                Section.address("--api", text),
                 keepalive,
                 enrolment,
                 settle,
@@ -198,82 +291,5 @@ record CollectorConfig(
         var moved = new Graph(port, graph.pageCacheMebibytes(), graph.uri(), graph.user(), graph.passwordFile());
         return new CollectorConfig(
                 listen, multicast, api, keepalive, enrolment, settle, moved, mail, eventLog, hooks, rules, discovery);
-    }
-
-    private static EnrolmentPolicy enrolment(String text) {
-        return switch (text) {
-            case "approve" -> EnrolmentPolicy.APPROVE;
-            case "token-only" -> EnrolmentPolicy.TOKEN_ONLY;
-            case "accept" -> EnrolmentPolicy.ACCEPT;
-            default -> throw new ConfigException("enrolment: approve, token-only or accept, not " + text);
-        };
-    }
-
-    private static void onlyKnown(String prefix, JsonNode section, List<String> known) {
-        Set<String> unknown = section.properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(key -> !known.contains(key))
-                .collect(Collectors.toCollection(TreeSet::new));
-        if (!unknown.isEmpty()) {
-            throw new ConfigException(
-                    "unknown key " + prefix + unknown.iterator().next() + "; known are "
-                            + known.stream().map(key -> prefix + key).collect(Collectors.joining(", ")));
-        }
-    }
-
-    /** Without a word on it, events go to standard output, where the service manager keeps them. */
-    private static JsonNode eventLog(JsonNode root) {
-        return root.has("event-log")
-                ? root.path("event-log")
-                : JsonNodeFactory.instance.objectNode().put("output", "stdout");
-    }
-
-    private static Optional<String> text(JsonNode node) {
-        return node.isTextual() && !node.textValue().isBlank() ? Optional.of(node.textValue()) : Optional.empty();
-    }
-
-    private static int number(String key, JsonNode node, int otherwise, int least, int most) {
-        if (node.isMissingNode()) {
-            return otherwise;
-        }
-        if (!node.isInt() || node.intValue() < least || node.intValue() > most) {
-            throw new ConfigException(key + ": a number from " + least + " to " + most + ", not " + node);
-        }
-        return node.intValue();
-    }
-
-    static Duration duration(String key, String text) {
-        var parts = Pattern.compile("([0-9]{1,6})(ms|s|m|h)").matcher(text);
-        if (!parts.matches()) {
-            throw new ConfigException(key + ": a number with ms, s, m or h, for example 25s, not " + text);
-        }
-        long amount = Long.parseLong(parts.group(1));
-        return switch (parts.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
-        };
-    }
-
-    /** {@code address:port}, an IPv6 address in brackets; a name is looked up. */
-    private static InetSocketAddress address(String key, String text) {
-        int colon = text.lastIndexOf(':');
-        String host = colon < 0 ? "" : text.substring(0, colon);
-        if (host.startsWith("[") && host.endsWith("]")) {
-            host = host.substring(1, host.length() - 1);
-        }
-        if (host.isEmpty() || !text.substring(colon + 1).matches("[0-9]{1,5}")) {
-            throw new ConfigException(key + ": address:port, for example 0.0.0.0:1984 or [::]:1984, not " + text);
-        }
-        int port = Integer.parseInt(text.substring(colon + 1));
-        if (port > 65_535) {
-            throw new ConfigException(key + ": a port is at most 65535, not " + port);
-        }
-        var address = new InetSocketAddress(host, port);
-        if (address.isUnresolved()) {
-            throw new ConfigException(key + ": no address is known for " + host);
-        }
-        return address;
     }
 }

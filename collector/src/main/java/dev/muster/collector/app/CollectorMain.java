@@ -2,11 +2,13 @@ package dev.muster.collector.app;
 
 import dev.muster.collector.api.ApiException;
 import dev.muster.collector.apply.ApplyException;
-import dev.muster.collector.delivery.DeliveryConfigException;
 import dev.muster.collector.graph.GraphException;
+import dev.muster.collector.settings.Options;
+import dev.muster.collector.settings.SettingException;
 import dev.muster.protocol.udp.UdpException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +61,15 @@ public final class CollectorMain implements Callable<Integer> {
     @Option(names = "--allow-root", description = "run as root all the same; meant for the demo")
     private boolean allowRoot;
 
+    @Option(names = "--check", description = "reads the configuration, says what is wrong with it, and ends")
+    private boolean check;
+
     private CollectorMain() {}
+
+    /** All that {@code collector.yaml} may say: its own level first, then the sections. */
+    public static List<Options> options() {
+        return CollectorConfig.options();
+    }
 
     public static void main(String[] args) {
         var command = new CommandLine(new CollectorMain());
@@ -71,6 +81,12 @@ public final class CollectorMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (check) {
+            var _ = overridden(CollectorConfig.read(configFile(), home));
+            System.out.println("muster-collector: nothing is wrong with "
+                    + configFile().map(Path::toString).orElse("the defaults"));
+            return 0;
+        }
         if ("root".equals(System.getProperty("user.name"))) {
             if (!allowRoot) {
                 System.err.println("muster-collector: it needs no privilege and so refuses to run as root."
@@ -79,7 +95,7 @@ public final class CollectorMain implements Callable<Integer> {
             }
             System.err.println("muster-collector: running as root, because --allow-root was given");
         }
-        CollectorConfig read = overridden(CollectorConfig.read(configFile()));
+        CollectorConfig read = overridden(CollectorConfig.read(configFile(), home));
         var stopped = new CountDownLatch(1);
         var done = new CountDownLatch(1);
         // Before anything is built: a SIGTERM in the first seconds must stop the graph in order, too.
@@ -128,7 +144,7 @@ public final class CollectorMain implements Callable<Integer> {
     /** What an administrator can act on is said in a line; anything else is a fault of ours, with its trace. */
     private static int failed(Exception e) {
         switch (e) {
-            case ConfigException _, DeliveryConfigException _ -> {
+            case ConfigException _, SettingException _ -> {
                 System.err.println("muster-collector: " + e.getMessage());
                 return USAGE;
             }

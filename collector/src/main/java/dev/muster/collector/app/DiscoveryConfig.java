@@ -3,64 +3,93 @@ package dev.muster.collector.app;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.model.Wish;
 import dev.muster.collector.model.Wishes;
+import dev.muster.collector.settings.Form;
+import dev.muster.collector.settings.Option;
+import dev.muster.collector.settings.Option.Standard;
+import dev.muster.collector.settings.Options;
+import dev.muster.collector.settings.Section;
+import dev.muster.collector.settings.SettingException;
 import dev.muster.collector.wishes.Declarations;
 import dev.muster.collector.wishes.SiteSettings;
 import dev.muster.collector.wishes.StandingWishes;
 import dev.muster.collector.wishes.TypeSettings;
+import dev.muster.scripts.Nearest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What agents are to discover otherwise than the types declare.
- *
- * <pre>
- * discovery:
- *   types:                             # for every host
- *     smart: {enabled: true, interval: 2h}
- *     fileattrs: {parameters: {paths: [/srv/keys, "/srv/keys/*"]}}
- *   roles:                             # for the hosts of a role
- *     web: {checksums: {enabled: true, parameters: {programs: [/opt/app/bin/app]}}}
- *   hosts:                             # for one host, by its name
- *     web1: {packages: {enabled: false}}
- * </pre>
- */
+/** What agents are to discover otherwise than the types declare; see docs/discovery-types.md. */
 record DiscoveryConfig(Declarations declarations, SiteSettings settings) {
     private static final Logger LOG = LoggerFactory.getLogger(DiscoveryConfig.class);
 
-    private static final Set<String> KEYS = Set.of("types", "roles", "hosts");
-    private static final Set<String> TYPE_KEYS = Set.of("enabled", "interval", "parameters");
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofDays(31);
+    private static final Option TYPES = new Option(
+            "types",
+            new Form.Tree("type: {keys below}"),
+            Option.is("{}"),
+            "For every host, for example `{smart: {enabled: true, interval: 2h}}`.",
+            "");
+    private static final Option ROLES = new Option(
+            "roles", new Form.Tree("role: {type: {keys below}}"), Option.is("{}"), "For the hosts of a role.", "");
+    private static final Option HOSTS = new Option(
+            "hosts",
+            new Form.Tree("host: {type: {keys below}}"),
+            Option.is("{}"),
+            "For one host, by its name. It goes before its roles, and they before `types`.",
+            "");
+    static final Options OPTIONS = new Options(
+            "discovery",
+            "What agents discover otherwise than the types declare. `TYPES_ON`, `TYPES_OFF` and `INTERVALS` of a host"
+                    + " have the last word.",
+            List.of(TYPES, ROLES, HOSTS));
+
+    private static final Option ENABLED = new Option(
+            "enabled",
+            new Form.Flag(),
+            new Standard.Depends("what the type declares", ""),
+            "Whether it runs.",
+            "`false`: rules that read it say `unknown`, later `na`. `true`: what the type's page says.");
+    private static final Option INTERVAL = new Option(
+            "interval",
+            new Form.Time(Duration.ofSeconds(1), Duration.ofDays(31)),
+            new Standard.Depends("what the type declares", ""),
+            "The pause between the end of one run and the next.",
+            "Shorter: the CPU time of one run, as often (`muster-agent discover --timing`).");
+    private static final Option PARAMETERS = new Option(
+            "parameters",
+            new Form.Tree("parameter: value"),
+            new Standard.Depends("what the type declares", ""),
+            "What its script is told; lists of paths add up.",
+            "");
+    static final Options TYPE_OPTIONS = new Options(
+            "discovery.types.TYPE", "What is said of one discovery type.", List.of(ENABLED, INTERVAL, PARAMETERS));
 
     /** What rules look at. */
     private static final String FILES = "fileattrs";
 
     private static final String FILES_PARAMETER = "paths";
 
-    /** @throws ConfigException naming what is wrong */
+    /** @throws SettingException naming what is wrong */
     static DiscoveryConfig read(JsonNode section) {
         return read(section, Declarations.shipped());
     }
 
-    static DiscoveryConfig read(JsonNode section, Declarations declarations) {
-        onlyKnown("discovery", section, KEYS);
+    static DiscoveryConfig read(JsonNode node, Declarations declarations) {
+        var section = new Section(OPTIONS, node);
         var reader = new Reader(declarations);
         return new DiscoveryConfig(
                 declarations,
                 new SiteSettings(
-                        reader.types("discovery.types", section.path("types")),
-                        each("discovery.roles", section.path("roles"), reader::types),
-                        each("discovery.hosts", section.path("hosts"), reader::types)));
+                        reader.types("discovery.types", section.node(TYPES)),
+                        each("discovery.roles", section.node(ROLES), reader::types),
+                        each("discovery.hosts", section.node(HOSTS), reader::types)));
     }
 
     /** @param pathsRead what rules look at: paths and globs */
@@ -77,47 +106,38 @@ record DiscoveryConfig(Declarations declarations, SiteSettings settings) {
             return each(where, section, this::type);
         }
 
-        private TypeSettings type(String where, JsonNode section) {
+        private TypeSettings type(String where, JsonNode node) {
             String type = where.substring(where.lastIndexOf('.') + 1);
-            onlyKnown(where, section, TYPE_KEYS);
+            var section = new Section(TYPE_OPTIONS.named(where), node);
             if (!declarations.knows(type)) {
                 LOG.warn(
-                        "event=type-not-known where={} hint=\"a misspelt name, or a type that only hosts have\"",
-                        where);
+                        "event=type-not-known where={} hint=\"a misspelt name{}, or a type that only hosts have\"",
+                        where,
+                        Nearest.among(type, declarations.names())
+                                .map(meant -> " of " + meant)
+                                .orElse(""));
             }
             SortedMap<String, String> parameters =
-                    new TreeMap<>(each(where + ".parameters", section.path("parameters"), (at, value) -> {
+                    new TreeMap<>(each(where + ".parameters", section.node(PARAMETERS), (at, value) -> {
                         String name = at.substring(at.lastIndexOf('.') + 1);
                         String text = value(at, value);
                         declarations.problem(type, name, text).ifPresent(problem -> {
-                            throw new ConfigException(at + " " + problem);
+                            throw new SettingException(at, problem);
                         });
                         return text;
                     }));
-            return new TypeSettings(run(where, section.path("enabled")), interval(where, section), parameters);
+            return new TypeSettings(run(section), interval(section), parameters);
         }
 
-        private static Optional<Wish.Run> run(String where, JsonNode enabled) {
-            if (enabled.isMissingNode()) {
+        private static Optional<Wish.Run> run(Section section) {
+            if (!section.has(ENABLED)) {
                 return Optional.empty();
             }
-            if (!enabled.isBoolean()) {
-                throw new ConfigException(where + ".enabled: true or false, not " + enabled);
-            }
-            return Optional.of(enabled.booleanValue() ? Wish.Run.ON : Wish.Run.OFF);
+            return Optional.of(section.flag(ENABLED) ? Wish.Run.ON : Wish.Run.OFF);
         }
 
-        private static Optional<Duration> interval(String where, JsonNode section) {
-            if (!section.has("interval")) {
-                return Optional.empty();
-            }
-            String key = where + ".interval";
-            Duration interval =
-                    CollectorConfig.duration(key, section.path("interval").asText());
-            if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
-                throw new ConfigException(key + ": from 1s to 744h, not " + section.path("interval"));
-            }
-            return Optional.of(interval);
+        private static Optional<Duration> interval(Section section) {
+            return section.has(INTERVAL) ? Optional.of(section.duration(INTERVAL)) : Optional.empty();
         }
 
         /** A list is lines. */
@@ -128,7 +148,7 @@ record DiscoveryConfig(Declarations declarations, SiteSettings settings) {
             if (value.isTextual() || value.isIntegralNumber()) {
                 return value.asText();
             }
-            throw new ConfigException(where + ": a number, a word or a list of texts, not " + value);
+            throw new SettingException(where, "a number, a word or a list of texts, not " + value);
         }
     }
 
@@ -138,22 +158,11 @@ record DiscoveryConfig(Declarations declarations, SiteSettings settings) {
 
     private static <T> Map<String, T> each(String where, JsonNode section, Each<T> reader) {
         if (!section.isMissingNode() && !section.isObject()) {
-            throw new ConfigException(where + ": names with values, not " + section);
+            throw new SettingException(where, "names with values, not " + section);
         }
         Map<String, T> all = new HashMap<>();
         section.properties()
                 .forEach(entry -> all.put(entry.getKey(), reader.read(where + "." + entry.getKey(), entry.getValue())));
         return all;
-    }
-
-    private static void onlyKnown(String where, JsonNode section, Set<String> known) {
-        section.properties().stream()
-                .map(Map.Entry::getKey)
-                .filter(key -> !known.contains(key))
-                .findFirst()
-                .ifPresent(key -> {
-                    throw new ConfigException(
-                            "unknown key " + where + "." + key + "; known are " + new TreeSet<>(known));
-                });
     }
 }

@@ -10,6 +10,7 @@ import dev.muster.collector.model.HostStatus;
 import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Waiver;
 import dev.muster.collector.model.WaiverJson;
+import dev.muster.scripts.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -93,7 +94,8 @@ final class Waiving {
             return Optional.of("a waiver's host, role or label is no such name");
         }
         if (judging.rulesLike(command.rule()).isEmpty()) {
-            return Optional.of("no rule in force is called " + Draft.oneLine(command.rule()));
+            return Optional.of("no rule in force is called " + Draft.oneLine(command.rule())
+                    + Nearest.hint(command.rule(), judging.rulesLike("*")));
         }
         long inForce = draft.waivers().all().stream()
                 .filter(each -> each.waiver().ended().isEmpty())

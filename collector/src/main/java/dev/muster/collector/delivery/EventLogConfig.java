@@ -1,14 +1,20 @@
 package dev.muster.collector.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.settings.Form;
+import dev.muster.collector.settings.Option;
+import dev.muster.collector.settings.Option.Standard;
+import dev.muster.collector.settings.Options;
+import dev.muster.collector.settings.Section;
+import dev.muster.collector.settings.SettingException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where event lines go: section {@code event-log} of the configuration file. Without the section nothing is written.
+ * Where event lines go: section {@code event-log} of the configuration file. Without it they go to standard output, where the service manager keeps them.
  *
  * @param output whether lines go to standard output
  * @param syslog a receiver on the network. The local socket {@code /dev/log} cannot be used, since Java has no datagram
@@ -61,28 +67,54 @@ public record EventLogConfig(Output output, Optional<Receiver> syslog, Facility 
     private static final Pattern ADDRESS =
             Pattern.compile("(udp|tcp)://([A-Za-z0-9._-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}])(?::([0-9]{1,5}))?");
 
-    /**
-     * Reads the section: {@code output (none|stdout), syslog (udp://host:port or tcp://host:port), facility (daemon,
-     * local0 … local7)}.
-     *
-     * @throws DeliveryConfigException on an unknown key or a bad value
-     */
-    public static EventLogConfig read(JsonNode section) {
-        var settings = new Settings("event-log", section, Set.of("output", "syslog", "facility"));
-        return new EventLogConfig(
-                settings.word("output", Output.class, Output.NONE),
-                settings.text("syslog").map(text -> receiver(settings, text)),
-                settings.word("facility", Facility.class, Facility.DAEMON));
+    private static final Option OUTPUT = new Option(
+            "output",
+            new Form.Word(List.of("none", "stdout")),
+            Option.is("stdout"),
+            "`stdout` is where the service manager keeps them.",
+            "`stdout`: a line for each event.");
+    private static final Option SYSLOG = new Option(
+            "syslog",
+            new Form.Text("`udp://host:port` or `tcp://host:port`; 514 without a port"),
+            new Standard.None("udp://192.0.2.9:514"),
+            "Sends them to a syslog server, too.",
+            "They travel in the clear.");
+    private static final Option FACILITY = new Option(
+            "facility",
+            new Form.Word(
+                    List.of("daemon", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7")),
+            Option.is("daemon"),
+            "As what syslog files them.",
+            "");
+    private static final Options OPTIONS =
+            new Options("event-log", "Events as lines of RFC 5424.", List.of(OUTPUT, SYSLOG, FACILITY));
+
+    /** What the section may say. */
+    public static Options options() {
+        return OPTIONS;
     }
 
-    private static Receiver receiver(Settings settings, String text) {
+    /**
+     * Reads the section; a missing node is an empty one.
+     *
+     * @throws SettingException on an unknown key or a bad value
+     */
+    public static EventLogConfig read(JsonNode section) {
+        var settings = new Section(OPTIONS, section);
+        return new EventLogConfig(
+                settings.word(OUTPUT, Output.class),
+                settings.text(SYSLOG).map(text -> receiver(settings, text)),
+                settings.word(FACILITY, Facility.class));
+    }
+
+    private static Receiver receiver(Section settings, String text) {
         if (text.startsWith("/") || text.startsWith("unix:")) {
-            throw settings.bad("syslog", "a local socket cannot be used; let syslog listen on udp://127.0.0.1:514");
+            throw settings.bad(SYSLOG, "a local socket cannot be used; let syslog listen on udp://127.0.0.1:514");
         }
         Matcher parts = ADDRESS.matcher(text);
         int port = !parts.matches() ? 0 : parts.group(3) == null ? SYSLOG_PORT : Integer.parseInt(parts.group(3));
         if (port < 1 || port > 65_535) {
-            throw settings.bad("syslog", "expected udp://host:port or tcp://host:port");
+            throw settings.bad(SYSLOG, "expected udp://host:port or tcp://host:port");
         }
         return new Receiver(Protocol.valueOf(parts.group(1).toUpperCase(Locale.ROOT)), parts.group(2), port);
     }

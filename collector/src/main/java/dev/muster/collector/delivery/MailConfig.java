@@ -1,11 +1,12 @@
 package dev.muster.collector.delivery;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.settings.Options;
+import dev.muster.collector.settings.SettingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How mail leaves: section {@code mail} of the configuration file. A file without that section leaves mail
@@ -87,31 +88,16 @@ public record MailConfig(
     static final int MAX_RECIPIENTS = 100;
 
     /**
-     * Reads the section: {@code host, port, security (none|starttls|tls), ca-file, user, password | password-file, from,
-     * reply-to, to, digest-mails, digest-window, connect-timeout, read-timeout, send-timeout}.
+     * Reads the section.
      *
-     * @throws DeliveryConfigException on an unknown key, a missing or a bad value
+     * @throws SettingException on an unknown key, a missing or a bad value
      */
     public static MailConfig read(JsonNode section) {
         return MailConfigReader.read(section);
     }
 
-    static Set<String> keys() {
-        return Set.of(
-                "host",
-                "port",
-                "security",
-                "ca-file",
-                "user",
-                "password",
-                "password-file",
-                "from",
-                "reply-to",
-                "to",
-                "digest-mails",
-                "digest-window",
-                "connect-timeout",
-                "read-timeout",
-                "send-timeout");
+    /** What the section may say. */
+    public static Options options() {
+        return MailConfigReader.OPTIONS;
     }
 }

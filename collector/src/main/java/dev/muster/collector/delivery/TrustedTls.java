@@ -1,5 +1,6 @@
 package dev.muster.collector.delivery;
 
+import dev.muster.collector.settings.SettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import javax.net.ssl.TrustManagerFactory;
 final class TrustedTls {
     private TrustedTls() {}
 
-    /** @throws DeliveryConfigException where the file holds no certificates */
+    /** @throws SettingException where the file holds no certificates */
     static SSLSocketFactory factory(Optional<Path> caFile) {
         if (caFile.isEmpty()) {
             return (SSLSocketFactory) SSLSocketFactory.getDefault();
@@ -31,7 +32,7 @@ final class TrustedTls {
                 trusted.setCertificateEntry("ca-" + n++, certificate);
             }
             if (n == 0) {
-                throw new DeliveryConfigException("mail.ca-file", "holds no certificate in PEM: " + caFile.get());
+                throw new SettingException("mail.ca-file", "holds no certificate in PEM: " + caFile.get());
             }
             var managers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             managers.init(trusted);
@@ -39,7 +40,7 @@ final class TrustedTls {
             context.init(null, managers.getTrustManagers(), null);
             return context.getSocketFactory();
         } catch (IOException | GeneralSecurityException e) {
-            throw new DeliveryConfigException("mail.ca-file", "holds no certificate in PEM: " + caFile.get());
+            throw new SettingException("mail.ca-file", "holds no certificate in PEM: " + caFile.get());
         }
     }
 }

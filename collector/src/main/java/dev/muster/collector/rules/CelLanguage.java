@@ -20,6 +20,7 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.scripts.FactType;
+import dev.muster.scripts.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

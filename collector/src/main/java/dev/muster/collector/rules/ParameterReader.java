@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.muster.scripts.FactType;
+import dev.muster.scripts.Nearest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,6 +3,7 @@ package dev.muster.collector.rules;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.model.FactsView;
 import dev.muster.scripts.FactType;
+import dev.muster.scripts.Nearest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

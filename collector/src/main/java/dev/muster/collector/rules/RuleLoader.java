@@ -1,6 +1,7 @@
 package dev.muster.collector.rules;
 
 import dev.muster.collector.model.NameGlob;
+import dev.muster.scripts.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

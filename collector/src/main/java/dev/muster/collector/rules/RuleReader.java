@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.model.Severity;
+import dev.muster.scripts.Nearest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,13 +2,16 @@ package dev.muster.collector.wishes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.muster.scripts.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -63,6 +66,11 @@ public final class Declarations {
         return types;
     }
 
+    /** Of all types. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(types.keySet());
+    }
+
     /** An administrator's own type is known to the hosts that have it, and not here. */
     public boolean knows(String type) {
         return types.containsKey(type);
@@ -89,8 +97,9 @@ public final class Declarations {
         }
         JsonNode form = known.parameters().get(parameter);
         if (form == null) {
-            return Optional.of("is no parameter of " + type + "; there are "
-                    + known.parameters().keySet());
+            String hint = Nearest.hint(parameter, known.parameters().keySet());
+            return Optional.of("no parameter of " + type
+                    + (hint.isEmpty() ? "; there are " + known.parameters().keySet() : hint));
         }
         return switch (form.path("type").asText()) {
             case "int" -> number(form, value);

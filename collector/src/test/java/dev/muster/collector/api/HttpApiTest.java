@@ -146,6 +146,12 @@ class HttpApiTest {
     }
 
     @Test
+    void theNearestHostIsNamedWithAnUnknownOne() throws Exception {
+        HttpResponse<String> response = api.get("/api/v1/hosts/web1");
+        assertThat(RunningApi.json(response).path("hint").asText()).startsWith("Did you mean web-1? \"muster hosts\"");
+    }
+
+    @Test
     void factsThatWereNeverReportedNameThoseThatWere() throws Exception {
         HttpResponse<String> response = api.get("/api/v1/hosts/web-1/facts/sshd");
         assertThat(response.statusCode()).isEqualTo(404);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.model.Wish;
+import dev.muster.collector.settings.SettingException;
 import dev.muster.collector.wishes.SiteSettings;
 import dev.muster.collector.wishes.TypeSettings;
 import java.io.IOException;
@@ -59,20 +60,21 @@ final class DiscoveryConfigTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "type: {} ; unknown key discovery.type",
+                "type: {} ; discovery.type: unknown key; did you mean types?",
                 "types: [os] ; discovery.types: names with values",
-                "types: {os: {every: 2h}} ; unknown key discovery.types.os.every",
+                "types: {os: {every: 2h}} ; discovery.types.os.every: unknown key; known are enabled, interval, parameters",
                 "types: {os: {enabled: 1}} ; discovery.types.os.enabled: true or false",
                 "types: {os: {interval: 9999h}} ; discovery.types.os.interval: from 1s to 744h",
-                "types: {os: {interval: soon}} ; discovery.types.os.interval: a number with",
-                "types: {os: {parameters: {a: 1}}} ; discovery.types.os.parameters.a is no parameter of os",
-                "types: {fileattrs: {parameters: {paths: [etc]}}} ; paths must hold absolute paths",
+                "types: {os: {interval: soon}} ; discovery.types.os.interval: expected a number and a unit",
+                "types: {os: {parameters: {a: 1}}} ; discovery.types.os.parameters.a: no parameter of os",
+                "types: {fileattrs: {parameters: {path: [/etc]}}} ; no parameter of fileattrs; did you mean paths?",
+                "types: {fileattrs: {parameters: {paths: [etc]}}} ; paths: must hold absolute paths",
                 "hosts: {a: {fileattrs: {parameters: {paths: {b: c}}}}} ; a number, a word or a list of texts",
             })
     void whatIsWrongIsNamed(String text, String problem) throws IOException {
         JsonNode section = yaml(text);
         assertThatThrownBy(() -> DiscoveryConfig.read(section))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(SettingException.class)
                 .hasMessageContaining(problem.split(";", -1)[0]);
     }
 

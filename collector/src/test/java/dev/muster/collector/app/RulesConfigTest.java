@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.rules.ParameterValues;
 import dev.muster.collector.rules.Problem;
+import dev.muster.collector.settings.SettingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -58,9 +59,9 @@ final class RulesConfigTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "profile: [base] ; unknown key rules.profile",
-                "profiles: base ; rules.profiles: a list of [base, stig, strict]",
-                "profiles: [lax] ; rules.profiles: a list of",
+                "profile: [base] ; rules.profile: unknown key; did you mean profiles?",
+                "profiles: base ; rules.profiles: a list of base, strict, stig",
+                "profiles: [strit] ; rules.profiles: a list of base, strict, stig, not [\"strit\"]; did you mean strict?",
                 "profiles: [] ; rules.profiles: a list of",
                 "parameters: [1] ; rules.parameters: names with values",
                 "roles: {web: 1} ; rules.roles.web: names with values",
@@ -69,7 +70,7 @@ final class RulesConfigTest {
         JsonNode section = yaml(text);
 
         assertThatThrownBy(() -> RulesConfig.read(section))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith(problem);
     }
 }

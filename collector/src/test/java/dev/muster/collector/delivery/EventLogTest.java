@@ -10,6 +10,7 @@ import dev.muster.collector.delivery.EventLogConfig.Facility;
 import dev.muster.collector.delivery.EventLogConfig.Output;
 import dev.muster.collector.delivery.EventLogConfig.Protocol;
 import dev.muster.collector.delivery.EventLogConfig.Receiver;
+import dev.muster.collector.settings.SettingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -42,8 +43,9 @@ final class EventLogTest {
     }
 
     @Test
-    void isSilentUnlessConfigured() throws Exception {
-        assertThat(read("{}")).isEqualTo(new EventLogConfig(Output.NONE, Optional.empty(), Facility.DAEMON));
+    void goesToStandardOutputUnlessToldOtherwise() throws Exception {
+        assertThat(read("{}")).isEqualTo(new EventLogConfig(Output.STDOUT, Optional.empty(), Facility.DAEMON));
+        assertThat(read("{'output':'none'}").output()).isEqualTo(Output.NONE);
     }
 
     @Test
@@ -60,7 +62,7 @@ final class EventLogTest {
             strings = {"udp:/x", "http://h:1", "udp://h:0", "udp://h:70000", "udp://h/x", "udp://u@h", "tcp://", "h"})
     void refusesAnAddressThatIsNone(String address) {
         assertThatThrownBy(() -> read("{'syslog':'" + address + "'}"))
-                .isInstanceOf(DeliveryConfigException.class)
+                .isInstanceOf(SettingException.class)
                 .hasMessage("event-log.syslog: expected udp://host:port or tcp://host:port");
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.muster.collector.settings.SettingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ final class HookConfigTest {
             })
     void namesWhatIsWrong(String json, String named) {
         assertThatThrownBy(() -> read(json))
-                .isInstanceOf(DeliveryConfigException.class)
+                .isInstanceOf(SettingException.class)
                 .hasMessageContaining(named);
     }
 }

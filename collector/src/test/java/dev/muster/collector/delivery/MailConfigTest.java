@@ -11,6 +11,7 @@ import dev.muster.collector.delivery.MailConfig.Login;
 import dev.muster.collector.delivery.MailConfig.Security;
 import dev.muster.collector.delivery.MailConfig.Server;
 import dev.muster.collector.delivery.MailConfig.Timeouts;
+import dev.muster.collector.settings.SettingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,11 +83,12 @@ final class MailConfigTest {
             quoteCharacter = '`',
             value = {
                 "{}|mail.host: missing",
-                "{'hots':'h'}|mail.hots: unknown key; known are ca-file, connect-timeout, digest-mails,",
+                "{'hots':'h'}|mail.hots: unknown key; did you mean host?",
+                "{'smtp':'h'}|mail.smtp: unknown key; known are ca-file, connect-timeout, digest-mails,",
                 "{'host':'h h'}|mail.host: not a host name or address",
                 "{'host':'h','port':0}|mail.port: expected a whole number from 1 to 65535",
                 "{'host':'h','port':'587'}|mail.port: expected a whole number",
-                "{'host':'h','security':'ssl'}|mail.security: expected one of none, starttls, tls",
+                "{'host':'h','security':'startls'}|mail.security: expected one of none, starttls, tls; did you mean starttls?",
                 "{'host':'h','ca-file':'/nowhere/ca.pem'}|mail.ca-file: cannot be read: /nowhere/ca.pem",
                 "{'host':'h','password':'s3cret'}|mail.user: missing, though there is a password",
                 "{'host':'h','user':'u'}|mail.password: give either password or password-file with user",
@@ -101,11 +103,11 @@ final class MailConfigTest {
                 "{'host':'h','from':'m@b.c','to':['a@b.c\\r\\nDATA']}|mail.to: expected an address like ops@example.org",
                 "{'host':'h','from':'m@b.c','to':['a@b.c, d@e.f']}|mail.to: expected an address like ops@example.org",
                 "{'host':'h','from':'m@b.c','to':'a@b.c','digest-window':'10'}|mail.digest-window: expected a number and a unit",
-                "{'host':'h','from':'m@b.c','to':'a@b.c','read-timeout':'1d'}|mail.read-timeout: at most 10m",
+                "{'host':'h','from':'m@b.c','to':'a@b.c','read-timeout':'1d'}|mail.read-timeout: from 1s to 10m",
             })
     void saysWhichKeyIsWrongAndHow(String json, String message) {
         assertThatThrownBy(() -> read(json))
-                .isInstanceOf(DeliveryConfigException.class)
+                .isInstanceOf(SettingException.class)
                 .hasMessageStartingWith(message)
                 .hasMessageNotContaining("s3cret");
     }

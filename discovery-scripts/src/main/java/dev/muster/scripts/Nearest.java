@@ -1,11 +1,11 @@
-package dev.muster.collector.rules;
+package dev.muster.scripts;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** What somebody who misspelt a name probably meant. */
-final class Nearest {
+public final class Nearest {
     /** A name of three times this many letters may have this many wrong ones. Implementation choice. */
     private static final int LETTERS_A_MISTAKE = 3;
 
@@ -15,11 +15,11 @@ final class Nearest {
     private Nearest() {}
 
     /** For the end of a message: {@code "; did you mean x?"}, or nothing. */
-    static String hint(String name, Collection<String> known) {
+    public static String hint(String name, Collection<String> known) {
         return among(name, known).map(meant -> "; did you mean " + meant + "?").orElse("");
     }
 
-    static Optional<String> among(String name, Collection<String> known) {
+    public static Optional<String> among(String name, Collection<String> known) {
         if (name.length() > MAX_CHARS) {
             return Optional.empty();
         }
@@ -33,8 +33,9 @@ final class Nearest {
 
     private record Candidate(String name, int distance) {}
 
-    /** Levenshtein's, two rows at a time. */
+    /** How many letters to change, add, leave out, or swap with the next: optimal string alignment, three rows at a time. */
     private static int distance(String a, String b) {
+        int[] before = new int[b.length() + 1];
         int[] above = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             above[j] = j;
@@ -45,7 +46,15 @@ final class Nearest {
             for (int j = 1; j <= b.length(); j++) {
                 int replaced = above[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 row[j] = Math.min(replaced, Math.min(above[j], row[j - 1]) + 1);
+                boolean swapped = i > 1
+                        && j > 1
+                        && a.charAt(i - 1) == b.charAt(j - 2)
+                        && a.charAt(i - 2) == b.charAt(j - 1);
+                if (swapped) {
+                    row[j] = Math.min(row[j], before[j - 2] + 1);
+                }
             }
+            before = above;
             above = row;
         }
         return above[b.length()];
