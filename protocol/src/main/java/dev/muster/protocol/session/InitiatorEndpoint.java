@@ -1,6 +1,5 @@
 package dev.muster.protocol.session;
 
-import dev.muster.protocol.noise.HandshakeFailure;
 import dev.muster.protocol.stream.ReliableChannels;
 import dev.muster.protocol.stream.Role;
 import dev.muster.protocol.stream.StreamRecord;
@@ -21,10 +20,7 @@ import dev.muster.protocol.wire.SpoolId;
 import dev.muster.protocol.wire.VersionsPacket;
 import java.net.InetSocketAddress;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +29,6 @@ import org.jspecify.annotations.Nullable;
  * session dies. Owned by one thread.
  */
 public final class InitiatorEndpoint implements Endpoint {
-    /** An INIT's ephemeral key is kept this long for a late answer. */
-    private static final long PENDING_NANOS = 10_000_000_000L;
-
-    /** Handshakes under way at once, whatever the number of places. */
-    private static final int MAX_PENDING = 64;
-
     /** Plaintext in one packet. */
     private static final int MAX_FRAME_BYTES = Packets.MAX_BYTES - DataPacket.OVERHEAD_BYTES;
 
@@ -48,16 +38,12 @@ public final class InitiatorEndpoint implements Endpoint {
     /** Never ask for a tick sooner than this for the channels' sake. */
     private static final long MIN_PAUSE_NANOS = 100_000;
 
-    /** An INIT that is out, and where it went. */
-    private record Call(Collector place, PendingHandshake handshake) {}
-
     private final InitiatorConfig config;
     private final Outbound outbound;
     private final InitiatorListener listener;
     private final DropCounters drops = new DropCounters();
     private final HandshakeSchedule schedule;
-    private final Map<Long, Call> pending = new HashMap<>();
-    private final CookieJar cookies = new CookieJar();
+    private final Calls calls;
     private SpoolId spool;
     private List<Collector> collectors = List.of();
     private @Nullable CurrentSession current;
@@ -76,6 +62,7 @@ public final class InitiatorEndpoint implements Endpoint {
         this.spool = config.spool();
         this.outbound = outbound;
         this.listener = listener;
+        this.calls = new Calls(config, outbound, drops);
         this.schedule = new HandshakeSchedule(config.random());
         this.events = new AssociationEvents(listener);
     }
@@ -133,7 +120,7 @@ public final class InitiatorEndpoint implements Endpoint {
     public void close(String text, long nowNanos) {
         stopped = true;
         schedule.never();
-        pending.clear();
+        calls.forget();
         if (current != null && channels != null) {
             channels.close(CloseReason.NORMAL, text);
             flush(nowNanos);
@@ -160,7 +147,8 @@ public final class InitiatorEndpoint implements Endpoint {
             case Packets.DATA -> data(from, packet, nowNanos);
             case Packets.RESET -> ResetPacket.decode(packet).ifPresentOrElse(r -> reset(r, nowNanos), this::malformed);
             case Packets.COOKIE ->
-                CookiePacket.decode(packet).ifPresentOrElse(c -> cookie(c, nowNanos), this::malformed);
+                CookiePacket.decode(packet)
+                        .ifPresentOrElse(c -> calls.cookie(c, spool, lastRun(), nowNanos), this::malformed);
             case Packets.VERNEG ->
                 VersionsPacket.decode(packet).ifPresentOrElse(v -> versions(from, v), this::malformed);
             default -> malformed();
@@ -176,7 +164,7 @@ public final class InitiatorEndpoint implements Endpoint {
     public void tick(long nowNanos) {
         latestNanos = nowNanos;
         poked = false;
-        pending.values().removeIf(call -> call.handshake().expired(nowNanos));
+        calls.expire(nowNanos);
         loseIfDead(nowNanos);
         if (nowNanos >= previousUntilNanos) {
             dropPrevious();
@@ -216,59 +204,16 @@ public final class InitiatorEndpoint implements Endpoint {
         drops.count(Drop.MALFORMED);
     }
 
-    /** One INIT to each place; the first that answers wins. */
     private void handshake(long nowNanos) {
-        for (Collector collector : collectors) {
-            if (pending.size() >= MAX_PENDING) {
-                break;
-            }
-            init(collector, nowNanos);
-        }
+        calls.call(collectors, spool, lastRun(), nowNanos);
         schedule.attempted(nowNanos);
     }
 
-    private void init(Collector collector, long nowNanos) {
-        try {
-            var next = PendingHandshake.toCollector(config, spool, collector, lastRun(), nowNanos + PENDING_NANOS);
-            cookies.of(collector.address(), nowNanos).ifPresent(next::prove);
-            pending.put(next.sid(), new Call(collector, next));
-            outbound.send(collector.address(), next.packet());
-        } catch (HandshakeFailure e) {
-            // The configured key is a low-order point: nobody can answer, and there is nothing to send.
-            drops.count(Drop.BAD_HANDSHAKE);
-        }
-    }
-
-    /**
-     * The collector is under load: the same once more, with the proof of our address, to where it went before; wherever COOKIE came from,
-     * it may not be the collector who sent it from there. Each INIT is answered so once.
-     */
-    private void cookie(CookiePacket packet, long nowNanos) {
-        Call answered = pending.get(packet.sid());
-        Optional<byte[]> cookie =
-                answered == null ? Optional.empty() : answered.handshake().cookie(packet);
-        if (answered == null || cookie.isEmpty()) {
-            drops.count(Drop.UNEXPECTED_COOKIE);
-            return;
-        }
-        pending.remove(packet.sid());
-        cookies.put(answered.place().address(), cookie.get(), nowNanos);
-        init(answered.place(), nowNanos);
-    }
-
-    /** There is one version only, so nothing can be done but to say so; the next attempt comes with its usual delay. */
     private void versions(InetSocketAddress from, VersionsPacket packet) {
-        Call answered = pending.get(packet.sid());
-        if (answered == null || !answered.handshake().authenticates(packet)) {
-            drops.count(Drop.UNEXPECTED_COOKIE);
-            return;
+        List<Integer> spoken = calls.versions(packet);
+        if (!spoken.isEmpty()) {
+            listener.incompatible(from, spoken);
         }
-        pending.remove(packet.sid());
-        List<Integer> spoken = new ArrayList<>();
-        for (byte version : packet.versions()) {
-            spoken.add(Byte.toUnsignedInt(version));
-        }
-        listener.incompatible(from, spoken);
     }
 
     private CollectorRun lastRun() {
@@ -276,23 +221,12 @@ public final class InitiatorEndpoint implements Endpoint {
     }
 
     private void resp(InetSocketAddress from, RespPacket packet, long nowNanos) {
-        Call answered = pending.get(packet.sid());
-        if (answered == null) {
-            drops.count(Drop.UNEXPECTED_RESP);
-            return;
-        }
-        RespPayload payload;
-        try {
-            payload = RespPayload.decode(answered.handshake().noise().read(packet.noise()));
-        } catch (HandshakeFailure e) {
-            drops.count(Drop.BAD_HANDSHAKE);
-            return;
-        }
-        pending.clear();
-        schedule.established();
-        var keys = answered.handshake().noise().keys();
-        var session = new SecureSession(packet.sid(), payload.sid(), keys, nowNanos);
-        establish(answered.place(), from, session, payload, nowNanos);
+        calls.answered(packet).ifPresent(answer -> {
+            calls.forget();
+            schedule.established();
+            var session = new SecureSession(packet.sid(), answer.payload().sid(), answer.keys(), nowNanos);
+            establish(answer.place(), from, session, answer.payload(), nowNanos);
+        });
     }
 
     private void establish(
@@ -379,7 +313,7 @@ public final class InitiatorEndpoint implements Endpoint {
 
     /** Session and streams are gone on the other side; answers to INITs that are out speak of streams that are no more. */
     private void expelled(String reason, long nowNanos) {
-        pending.clear();
+        calls.forget();
         forgetStreams();
         lose(reason, Retry.FIRST_NANOS, nowNanos);
     }

@@ -2,8 +2,8 @@ package dev.muster.protocol.udp;
 
 import dev.muster.protocol.transport.Offload;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -12,17 +12,12 @@ import java.util.function.Supplier;
 
 /** Threads for Diffie-Hellman, behind a bounded queue: at 0.45 ms each, a full queue is 60 ms of work. */
 final class HandshakeWorkers implements Offload, AutoCloseable {
-    private static final int WORKERS = 2;
-    private static final int QUEUE = 256;
+    static final int WORKERS = 2;
+    static final int QUEUE = 256;
 
     private final Executor loop;
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            1,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(QUEUE),
-            new DefaultThreadFactory("muster-handshake", true));
+            WORKERS, WORKERS, 1, TimeUnit.SECONDS, new Queue(), new DefaultThreadFactory("muster-handshake", true));
 
     /** @param loop where results go: the owner's thread */
     HandshakeWorkers(Executor loop) {
@@ -46,5 +41,23 @@ final class HandshakeWorkers implements Offload, AutoCloseable {
     @Override
     public void close() {
         workers.shutdownNow();
+    }
+
+    /**
+     * In order while it is short. From half full on the newest goes first (specification): whoever waited long has tried again meanwhile,
+     * so a queue in order would answer everybody too late.
+     */
+    private static final class Queue extends LinkedBlockingDeque<Runnable> {
+        private static final long serialVersionUID = 1L;
+
+        Queue() {
+            super(QUEUE);
+        }
+
+        /** Called by the owner's thread only, so what is asked first still holds, or there is more room. */
+        @Override
+        public boolean offer(Runnable work) {
+            return size() >= QUEUE / 2 ? offerFirst(work) : offerLast(work);
+        }
     }
 }

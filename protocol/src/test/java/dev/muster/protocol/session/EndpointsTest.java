@@ -2,6 +2,7 @@ package dev.muster.protocol.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.fault.Right;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.simulation.AddressLedger;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -233,6 +235,51 @@ final class EndpointsTest {
         assertThat(sink.established).hasSize(1);
         assertThat(sink.received).isEqualTo(upTo(6));
         assertThat(agent.losses).isEmpty();
+    }
+
+    @Test
+    void fourMillionPacketsMakeNewKeysAsAnHourDoes() {
+        var world = new World(1);
+        Sink sink = world.collector();
+        Agent agent = world.agent();
+        agent.send(3);
+        world.network.run(Duration.ofSeconds(5));
+        assertThat(agent.sessions).hasSize(1);
+
+        // The next packet is a keep-alive.
+        setCounter(agent, (1L << 22) - 1);
+        world.network.run(Duration.ofSeconds(30));
+        agent.send(6);
+        world.network.run(Duration.ofSeconds(5));
+        assertThat(agent.sessions).hasSize(2);
+        assertThat(agent.sessions.getLast().streamsContinue()).isTrue();
+        assertThat(sink.received).isEqualTo(upTo(6));
+        assertThat(agent.losses).isEmpty();
+    }
+
+    @Test
+    void eightMillionPacketsWithoutNewKeysEndTheSessionAndNotTheStreams() {
+        var world = new World(1);
+        Sink sink = world.collector();
+        Agent agent = world.agent();
+        agent.send(3);
+        world.network.run(Duration.ofSeconds(5));
+
+        setCounter(agent, (1L << 23) - 1);
+        world.network.cut(AGENT, COLLECTOR);
+        world.network.run(Duration.ofSeconds(30));
+        world.network.mend(AGENT, COLLECTOR);
+        agent.send(6);
+        assertThat(world.network.runUntil(() -> sink.received.size() == 6, Duration.ofMinutes(1)))
+                .isTrue();
+        assertThat(agent.losses).containsExactly("keys worn out and no answer to a rekey");
+        assertThat(agent.sessions.getLast().streamsContinue()).isTrue();
+    }
+
+    /** As if so many packets had been sent. */
+    private static void setCounter(Agent agent, long counter) {
+        var current = (CurrentSession) Objects.requireNonNull(Right.get(agent.endpoint, "current"));
+        Right.set(current.session, "nextCounter", counter);
     }
 
     @ParameterizedTest(name = "seed {0}")
