@@ -6,7 +6,7 @@
 Runs "muster-agent discover --all --timing" so many times and takes the median of each type: CPU (user and system, with all that the
 script started), time by the clock, bytes of its facts, runs an hour by its interval as the agent stretches it, and CPU an hour. Types that
 run only where they are asked for are left out. --own-cpu: what the agent itself takes in an hour, from footprint.py. --write: puts the CPU
-of a run into cpu_ms of each discovery.yaml, for its page. As root, so that nothing is denied.
+of a run into cpu_ms of each discovery.yaml that found something, for its page. As root, so that nothing is denied.
 """
 
 import argparse
@@ -61,7 +61,10 @@ def host():
 
 
 def write(rows):
-    for name, _, cpu, *_ in rows:
+    for name, status, cpu, *_ in rows:
+        # What is not on this host says nothing of what it costs elsewhere.
+        if status not in ("ok", "partial"):
+            continue
         file = TYPES / name / "discovery.yaml"
         text = re.sub(r"^cpu_ms: .*\n", "", file.read_text(), flags=re.M)
         file.write_text(re.sub(r"^timeout_seconds: .*\n", rf"\g<0>cpu_ms: {cpu:.0f}\n", text, count=1, flags=re.M))

@@ -24,6 +24,9 @@ import java.util.stream.Collectors;
 
 /** The page docs/types/TYPE.md: all that a type's folder says of it. */
 final class TypePage {
+    /** In which the kernel counts. */
+    private static final long CPU_TICK_MS = 10;
+
     private static final Pattern EXIT = Pattern.compile("\\bexit ([3456])\\b");
     private static final Pattern UNVERIFIED =
             Pattern.compile("(?:[^.;:]|\\.(?=\\S))*\\bnot verified on a live\\b[^.]*", Pattern.CASE_INSENSITIVE);
@@ -102,9 +105,10 @@ final class TypePage {
         line("pause between two runs", pause(type.path("interval_seconds").asLong()));
         line("ended after", pause(type.path("timeout_seconds").asLong()));
         if (yaml.has("cpu_ms")) {
+            long cpuMs = yaml.value().path("cpu_ms").asLong();
             line(
                     "CPU of a run",
-                    "about " + yaml.value().path("cpu_ms").asLong()
+                    (cpuMs < CPU_TICK_MS ? "less than " + CPU_TICK_MS : "about " + cpuMs)
                             + " ms on a small Debian host ([all types](../performance.md#types))");
         }
         line("capabilities, to see all", codes(type.path("needs"), "none"));
