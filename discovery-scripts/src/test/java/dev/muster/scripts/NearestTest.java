@@ -25,6 +25,7 @@ final class NearestTest {
 
     @Test
     void looksAtNoNameOfAnyLength() {
-        assertThat(Nearest.hint("x".repeat(1_000_000), List.of("x".repeat(999_999)))).isEmpty();
+        assertThat(Nearest.hint("x".repeat(1_000_000), List.of("x".repeat(999_999))))
+                .isEmpty();
     }
 }

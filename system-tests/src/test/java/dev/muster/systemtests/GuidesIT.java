@@ -35,7 +35,8 @@ final class GuidesIT {
     /** First lines of blocks that are not run, and why. */
     private static final Map<String, String> NOT_RUN = Map.of(
             "mvn -Ppackages package", "takes minutes; PackagesIT installs packages",
-            "apt install ./muster-agent_*.deb", "needs the packages; PackagesIT installs them",
+            "apt install ./muster-agent_*.deb     # or: dnf install ./muster-agent-*.rpm",
+                    "needs the packages; PackagesIT installs them",
             "scp /var/lib/muster/collector/keys/collector.pub token web-1:",
                     "needs an SSH server; the test copies the files",
             "ufw allow proto udp from 192.0.2.0/24 to any port 1984", "would change this machine's firewall");
@@ -54,7 +55,7 @@ final class GuidesIT {
 
     @Test
     void thisHost() throws Exception {
-        try (var network = Network.open("guid")) {
+        try (var network = Network.open("guida")) {
             followOnThisHost(network);
         }
     }
@@ -82,7 +83,7 @@ final class GuidesIT {
 
     @Test
     void mailASecondMachineAndOrder() throws Exception {
-        try (var network = Network.open("guid");
+        try (var network = Network.open("guidb");
                 var mailbox = new Mailbox(network.ipv4(), 0)) {
             followOnTwoMachines(network, mailbox);
         }
