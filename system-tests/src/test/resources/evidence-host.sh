@@ -15,6 +15,9 @@ lines() {
     printf '%s\n' "$@" >"$file"
 }
 
+# What is laid over the machine's goes with the namespace.
+mount -t tmpfs -o nodev,nosuid,size=256m,mode=755 muster "$own"
+
 # /etc, /dev/shm and /var/log
 mount -t tmpfs -o nodev,nosuid,noexec,size=1m muster /dev/shm
 mount -t tmpfs -o nodev,nosuid,noexec,size=1m,mode=755 muster /var/log
