@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Compares the type fileattrs with what Python's lstat says of the same files on the machine that runs the tests. */
+@Execution(ExecutionMode.CONCURRENT)
 final class FileattrsLiveTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -16,11 +16,14 @@ import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Walks every sample of every type: what the script prints, and that its facts are as declared. */
+@Execution(ExecutionMode.CONCURRENT)
 final class SamplesTest {
     private static final Set<String> FILES = Set.of(
             "origin",

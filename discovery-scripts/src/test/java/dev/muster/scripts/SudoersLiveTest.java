@@ -14,12 +14,15 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares sudoers with what cvtsudoers makes of the same files: rules, defaults, and which lines are wrong. */
+@Execution(ExecutionMode.CONCURRENT)
 final class SudoersLiveTest {
     private static final Pattern INCLUDE = Pattern.compile("^([@#]include(?:dir)?[ \t]+\"?)/", Pattern.MULTILINE);
     private static final Pattern COMPLAINT = Pattern.compile("(?m)^(/.*):(\\d+):\\d+: .+$");

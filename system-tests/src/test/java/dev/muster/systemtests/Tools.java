@@ -18,13 +18,22 @@ final class Tools {
 
     /** Skips the test with its reason where it is not root or a tool is missing; in CI it goes on, and fails. */
     static void needRootAnd(String... tools) {
-        if ("true".equals(System.getenv("CI"))) {
+        if (isContinuousIntegration()) {
             return;
         }
         Assumptions.assumeTrue("root".equals(System.getProperty("user.name")), "needs root");
         for (String tool : tools) {
             Assumptions.assumeTrue(isThere(tool), "needs " + tool);
         }
+    }
+
+    /** Whether a tool is here, or has to be. */
+    static boolean has(String tool) {
+        return isContinuousIntegration() || isThere(tool);
+    }
+
+    private static boolean isContinuousIntegration() {
+        return "true".equals(System.getenv("CI"));
     }
 
     private static boolean isThere(String tool) {
