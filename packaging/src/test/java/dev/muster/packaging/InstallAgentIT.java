@@ -75,8 +75,8 @@ final class InstallAgentIT {
     private void startSshd() throws IOException {
         String hash = Tool.run("openssl", "passwd", "-6", PASSWORD).strip();
         inside("useradd", "--system", "--no-create-home", "--home-dir", "/run/sshd", "sshd");
-        inside("useradd", "--create-home", "--shell", "/bin/sh", "--password", hash, "operator");
-        Files.writeString(host.path("/etc/sudoers.d/operator"), "operator ALL=(ALL) ALL\n");
+        inside("useradd", "--create-home", "--shell", "/bin/sh", "--password", hash, "vera");
+        Files.writeString(host.path("/etc/sudoers.d/vera"), "vera ALL=(ALL) ALL\n");
         Files.createDirectories(host.path("/run/sshd"));
         Files.createDirectories(
                 host.path("/root/.ssh"),
@@ -265,7 +265,7 @@ final class InstallAgentIT {
 
     private Tool.Result withPassword(String password) {
         return muster("printf '%s\\n' '" + password
-                + "' | muster install-agent --package /root/muster-agent.deb --user operator --ask-password " + HOST);
+                + "' | muster install-agent --package /root/muster-agent.deb --user vera --ask-password " + HOST);
     }
 
     private Tool.Result muster(String command) {

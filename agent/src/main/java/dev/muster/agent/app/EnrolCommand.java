@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "64:key, address or token are wrong, or missing",
-            "70:nothing could be written, the host belongs to another collector, or the agent did not start"
+            "64:an address or the configuration is wrong",
+            "70:key or token are none, nothing could be written, the host belongs to another collector, or the agent did not start"
         })
 final class EnrolCommand implements Callable<Integer> {
     /** More than any token. */

@@ -302,7 +302,7 @@ class MusterTest {
                 """, ""));
         assertThat(Run.of(home, "status", "--only", "x")).isEqualTo(new Run(1, "", """
                 muster: the collector's status has no part "x"
-                  do:    One of: version, api, hosts, open_findings, graph, delivery, mail.
+                  do:    One of: version, api, hosts, open_findings, graph, delivery, mail, agents.
                 """));
     }
 
