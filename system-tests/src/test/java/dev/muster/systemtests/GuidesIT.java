@@ -74,7 +74,7 @@ final class GuidesIT {
             assertShown(blocks.get(1), Files.readString(output));
             var guide = new Guide(Map.of("", machine, "web-1", machine), TOP, Map.of(), () -> "");
             guide.follow(blocks.subList(2, blocks.size()));
-            machine.type("kill -INT -- -" + demo.pid());
+            Tools.run("kill", "-INT", "--", "-" + demo.pid());
             assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
         } finally {
             machine.stop();

@@ -15,8 +15,11 @@ final class Network implements AutoCloseable {
     /** Taken by tests that use these addresses, or port 1984 on all addresses. */
     static final String LOCK = "network";
 
-    private static final String IPV4 = "10.211.56.";
-    private static final String IPV6 = "fd00:6d75:7374::";
+    /** Of this process, so that another build on this machine has its own: 60 to 249, above that of {@link TransitionMailIT}. */
+    private static final long SUBNET = 60 + ProcessHandle.current().pid() % 190;
+
+    private static final String IPV4 = "10.211." + SUBNET + ".";
+    private static final String IPV6 = "fd00:6d75:7374:" + SUBNET + "::";
 
     private final String name;
     private final List<Host> hosts = new ArrayList<>();

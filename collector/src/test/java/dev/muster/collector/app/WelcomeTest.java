@@ -23,7 +23,7 @@ final class WelcomeTest {
 
     @Test
     void aFirstStartSaysAllThatComesNext() {
-        assertThat(welcome(CollectorConfig.read(Optional.empty()), Keyring.Place.ON_THIS_MACHINE, "192.0.2.7")
+        assertThat(welcome(CollectorConfig.read(Optional.empty(), folder), Keyring.Place.ON_THIS_MACHINE, "192.0.2.7")
                         .text())
                 .isEqualTo("""
                 Muster collector is ready.
@@ -53,7 +53,7 @@ final class WelcomeTest {
                 file,
                 "mail: {host: smtp.example.org, from: muster@example.org, to: ops@example.org}\\nenrolment: token-only\\n"
                         .replace("\\n", "\n"));
-        String text = welcome(CollectorConfig.read(Optional.of(file)), Keyring.Place.MOVED_AWAY)
+        String text = welcome(CollectorConfig.read(Optional.of(file), folder), Keyring.Place.MOVED_AWAY)
                 .text();
         assertThat(text).contains("mail         to ops@example.org by smtp.example.org:");
         assertThat(text).doesNotContain("Not done yet", "muster-agent enrol", "elsewhere");
