@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * One of the cases of a type's {@code cases.yaml}, whose form docs/discovery-types.md describes: facts just beside a rule's bounds.
@@ -51,31 +52,29 @@ record RuleCase(SampleHost host, Set<String> rules, String verdict) {
     }
 
     private static void addEntry(List<RuleCase> cases, Path type, JsonNode entry) throws IOException {
-        var rules = new TreeSet<String>();
-        entry.path("rule").forEach(rule -> rules.add(rule.asText()));
-        if (rules.isEmpty()) {
-            rules.add(entry.path("rule").asText());
-        }
         int before = cases.size();
         for (String verdict : VERDICTS) {
             for (JsonNode one : entry.path(verdict)) {
                 members(type, one, OF_CASE);
-                JsonNode each = one.path(EACH);
-                for (JsonNode value : each.isMissingNode() ? List.of(MissingNode.getInstance()) : each) {
-                    String name = "%s: %s %s #%d%s"
-                            .formatted(
-                                    type.getFileName(),
-                                    String.join(" ", rules),
-                                    verdict,
-                                    cases.size() + 1,
-                                    one.has("note") ? ", " + one.path("note").asText() : "");
-                    cases.add(new RuleCase(host(type, entry, with(one, value), name), rules, verdict));
+                for (JsonNode value : one.has(EACH) ? one.path(EACH) : List.of(MissingNode.getInstance())) {
+                    cases.add(ofEntry(type, entry, verdict, with(one, value), cases.size() + 1));
                 }
             }
         }
         if (cases.size() == before) {
             throw new IllegalArgumentException(type + ": without a case: " + entry);
         }
+    }
+
+    private static RuleCase ofEntry(Path type, JsonNode entry, String verdict, JsonNode one, int number)
+            throws IOException {
+        JsonNode said = entry.path("rule");
+        var rules = said.isArray()
+                ? said.valueStream().map(JsonNode::asText).collect(Collectors.toCollection(TreeSet::new))
+                : new TreeSet<>(Set.of(said.asText()));
+        String note = one.has("note") ? ", " + one.path("note").asText() : "";
+        String name = type.getFileName() + ": " + String.join(" ", rules) + " " + verdict + " #" + number + note;
+        return new RuleCase(host(type, entry, one, name), rules, verdict);
     }
 
     private static SampleHost host(Path type, JsonNode entry, JsonNode one, String name) throws IOException {

@@ -2,7 +2,10 @@ package dev.muster.collector.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Judgement;
+import dev.muster.scripts.FactType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +45,7 @@ final class ShippedRulesTest {
                 .toList();
     }
 
-    static List<Path> allSamples() throws IOException {
+    private static List<Path> allSamples() throws IOException {
         try (Stream<Path> files = Files.walk(FOLDER, 4)) {
             return files.filter(file -> file.endsWith("verdicts.json"))
                     .map(file -> FOLDER.resolve(FOLDER.relativize(file).subpath(0, 3)))
@@ -51,20 +54,26 @@ final class ShippedRulesTest {
         }
     }
 
-    static List<Path> types() throws IOException {
+    private static List<Path> types() throws IOException {
         return samples().stream()
                 .map(sample -> FOLDER.resolve(FOLDER.relativize(sample).subpath(0, 1)))
                 .distinct()
                 .toList();
     }
 
-    /** Facts just beside the bounds of rules. */
-    @TestFactory
-    Stream<DynamicTest> everyCaseIsJudgedAsItSays() throws IOException {
+    /** Of the same types. */
+    static List<RuleCase> cases() throws IOException {
         var cases = new ArrayList<RuleCase>();
         for (Path type : types()) {
             cases.addAll(RuleCase.of(type));
         }
+        return cases;
+    }
+
+    /** Facts just beside the bounds of rules. */
+    @TestFactory
+    Stream<DynamicTest> everyCaseIsJudgedAsItSays() throws IOException {
+        List<RuleCase> cases = cases();
         var judge = new SampleJudge(cases.stream().map(RuleCase::host).toList());
         return cases.stream()
                 .map(one -> DynamicTest.dynamicTest(one.toString(), () -> {
@@ -140,6 +149,38 @@ final class ShippedRulesTest {
                 .filter(entry -> rules.rule(entry.getKey()).isPresent())
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().asText(), (a, _) -> a, TreeMap::new));
+    }
+
+    /** A name that the script never prints would make a rule's fact missing, and the case prove nothing. */
+    @Test
+    void casesSayOnlyWhatTypesDeclare() throws IOException {
+        for (RuleCase one : cases()) {
+            JsonNode data = one.host()
+                    .facts()
+                    .facts(InstanceKey.unnamed(one.host().type()))
+                    .orElseThrow()
+                    .data();
+            FactType type = CATALOGUE.type(one.host().type()).orElseThrow();
+
+            assertThat(type.accepts(data)).as("%s: types of %s", one, data).isTrue();
+            assertThat(undeclared(type, data)).as(one.toString()).isEmpty();
+        }
+    }
+
+    private static List<String> undeclared(FactType type, JsonNode value) {
+        if (value.isArray()) {
+            FactType item = type instanceof FactType.ListOf list ? list.item() : FactType.Plain.ANY;
+            return value.valueStream()
+                    .flatMap(element -> undeclared(item, element).stream())
+                    .toList();
+        }
+        return value.propertyStream()
+                .flatMap(entry -> type
+                        .member(entry.getKey())
+                        .map(member -> undeclared(member.type(), entry.getValue()))
+                        .orElse(List.of(entry.getKey()))
+                        .stream())
+                .toList();
     }
 
     /** For people: how long it takes here. */
