@@ -76,7 +76,7 @@ final class DeadlinesTest {
                 deadlines.remove(moved);
                 wanted.remove(moved);
             } else {
-                long at = now + 1 + random.nextInt(50);
+                long at = now + 1L + random.nextInt(50);
                 deadlines.set(moved, at);
                 wanted.put(moved, at);
             }

@@ -40,9 +40,13 @@ final class SecureSessionTest {
         Right.set(other, "forgeries", (1L << 30) - 2);
 
         assertThat(other.open(forged, drops)).isEmpty();
-        assertThat(other.open(one.seal(new byte[8]), drops)).as("one forgery before").isPresent();
+        assertThat(other.open(one.seal(new byte[8]), drops))
+                .as("one forgery before")
+                .isPresent();
         assertThat(other.open(forged, drops)).isEmpty();
-        assertThat(other.open(one.seal(new byte[8]), drops)).as("the key is gone").isEmpty();
+        assertThat(other.open(one.seal(new byte[8]), drops))
+                .as("the key is gone")
+                .isEmpty();
         assertThat(drops.of(Drop.BAD_TAG)).isEqualTo(3);
     }
 

@@ -133,6 +133,16 @@ final class LossDetectorTest {
     }
 
     @Test
+    void forgetsWhatWasLostAfterThreeProbeTimeouts() throws ProtocolViolation {
+        send(0, 4);
+        assertThat(numbers(ack(50, new Range(1, 3)).lost())).containsExactly(0L);
+        send(2_000, 1);
+        ack(2_050, new Range(4, 4));
+
+        assertThat(ack(2_060, new Range(0, 4)).late()).isEmpty();
+    }
+
+    @Test
     void believesInNoMoreThan32PacketsOfReordering() throws ProtocolViolation {
         send(0, 100);
         ack(50, new Range(1, 99));

@@ -5,6 +5,7 @@ import static dev.muster.protocol.stream.SimulatedPair.SPACE_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.muster.protocol.fault.Right;
 import dev.muster.protocol.stream.SimulatedPair.Path;
 import dev.muster.protocol.wire.CloseReason;
 import dev.muster.protocol.wire.Frame;
@@ -417,6 +418,27 @@ final class ReliableChannelsTest {
         times.sort(Long::compare);
         assertThat(times.get(50)).as("median").isLessThanOrEqualTo(medianMillis);
         assertThat(times.get(95)).as("p95").isLessThanOrEqualTo(p95Millis);
+    }
+
+    @Test
+    void keepsNoStreamAtRestAndGoesOnWhereItWas() {
+        var pair = new SimulatedPair(1, Path.of(25, 10, 0.1, 0.05));
+        List<StreamRecord> all = records(new Random(1), 30, 9_000);
+        for (int i = 0; i < all.size(); i++) {
+            int count = i + 1;
+            pair.agent.toSend.get(1).add(all.get(i));
+            assertThat(pair.run(
+                            MINUTE,
+                            () -> pair.agent.channels.idle()
+                                    && pair.collector.channels.idle()
+                                    && pair.collector.received.get(1).size() == count))
+                    .isTrue();
+            assertThat((Object[]) Right.get(Right.get(pair.agent.channels, "sending"), "streams"))
+                    .containsOnlyNulls();
+            assertThat((Object[]) Right.get(Right.get(pair.collector.channels, "receiving"), "streams"))
+                    .containsOnlyNulls();
+        }
+        assertThat(pair.collector.received.get(1)).isEqualTo(all);
     }
 
     @Test
