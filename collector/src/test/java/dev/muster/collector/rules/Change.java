@@ -83,7 +83,8 @@ record Change(String what, String text) {
         for (int i = 0; i < value.size(); i++) {
             for (JsonNode other : ofValue(value.get(i))) {
                 ArrayNode list = value.deepCopy();
-                lists.add(list.set(i, other));
+                list.set(i, other);
+                lists.add(list);
             }
         }
         return lists;

@@ -7,24 +7,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class OperandsTest {
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            !facts.name             | facts.name
-            a && f(b, [c]).d[0]     | f(b, [c]).d[0]
-            (x ? y : z)             | (x ? y : z)
-            p || "a b"              | "a b"
-            !('x'                   | 'x'
-            unopened)               | unopened)
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            !facts.name  => facts.name
+            a && f(b, [c]).d[0]  => f(b, [c]).d[0]
+            (x ? y : z)  => (x ? y : z)
+            p || "a b"  => "a b"
+            !('x'  => 'x'
+            unopened)  => unopened)
             """)
     void theOperandBeforeAnOperator(String text, String operand) {
         assertThat(text.substring(Operands.startOfLast(text))).isEqualTo(operand);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            facts.names && b        | facts.names
-            ["a", "b"] || c         | ["a", "b"]
-            f(a, [b]).c) && d       | f(a, [b]).c
-            [unclosed               | [unclosed
+    @CsvSource(delimiterString = "=>", quoteCharacter = '`', textBlock = """
+            facts.names && b => facts.names
+            ["a", "b"] || c  => ["a", "b"]
+            f(a, [b]).c) && d  => f(a, [b]).c
+            [unclosed  => [unclosed
             """)
     void theOperandAfterAnOperator(String text, String operand) {
         assertThat(text.substring(0, Operands.endOfFirst(text))).isEqualTo(operand);
