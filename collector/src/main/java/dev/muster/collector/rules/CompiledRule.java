@@ -43,10 +43,13 @@ final class CompiledRule {
     private final Condition check;
     private final InstanceKey own;
     private final Set<InstanceKey> namedSources;
-    private final Catalogue catalogue;
     private final String hash;
     private final List<Input> inputs;
     private final Set<Beside> beside;
+    private final List<ShownPlace> places;
+
+    /** A place that the check reads, as evidence names it, and what is declared there. */
+    private record ShownPlace(FactPath path, String name, FactType.Member declared) {}
 
     CompiledRule(DraftRule draft, Condition when, Condition check, Catalogue catalogue) {
         this.rule = draft.rule();
@@ -54,7 +57,6 @@ final class CompiledRule {
         this.missing = draft.missing();
         this.when = when;
         this.check = check;
-        this.catalogue = catalogue;
         this.own = draft.own();
         var named = new LinkedHashSet<>(Set.of(own));
         named.addAll(new TreeSet<>(when.sources()));
@@ -63,6 +65,10 @@ final class CompiledRule {
         this.hash = Digests.of(texts());
         this.inputs = inputs();
         this.beside = beside();
+        this.places = check.reads().stream()
+                .map(path -> new ShownPlace(
+                        path, path.toString(), catalogue.member(path).orElse(OPEN)))
+                .toList();
     }
 
     Rule rule() {
@@ -331,7 +337,8 @@ final class CompiledRule {
 
     private Judgement decided(
             Scene scene, Answers answers, Verdict verdict, Optional<String> reason, Condition.Offenders offenders) {
-        var facts = check.reads().stream().map(path -> read(scene, path));
+        var facts = places.stream()
+                .map(place -> new Evidence.Read(place.name(), scene.shown(place.path(), place.declared())));
         var parameters = new TreeSet<>(check.parameters()).stream().flatMap(name -> parameter(scene, name));
         var reads = Stream.of(facts, parameters, answers.shown())
                 .flatMap(some -> some)
@@ -343,11 +350,6 @@ final class CompiledRule {
     private static Stream<Evidence.Read> parameter(Scene scene, String name) {
         return Optional.ofNullable(scene.parameters().get(name)).stream()
                 .map(value -> new Evidence.Read("param." + name, Shown.value(value, OPEN)));
-    }
-
-    private Evidence.Read read(Scene scene, FactPath path) {
-        var declared = catalogue.member(path).orElse(OPEN);
-        return new Evidence.Read(path.toString(), Shown.value(scene.value(path), declared));
     }
 
     /** The facts' own hash; where several types are read the hash over all, each by name. */

@@ -32,6 +32,7 @@ final class Scene {
     private final Map<InstanceKey, Object> values = new HashMap<>();
     private final Map<WorkedOut, Object> workedOut = new HashMap<>();
     private final Map<FactPath, Optional<String>> faults = new HashMap<>();
+    private final Map<FactPath, JsonNode> shown = new HashMap<>();
 
     Scene(FactsView view, LocalDate today, Catalogue catalogue, Map<String, JsonNode> parameters) {
         this.view = view;
@@ -100,6 +101,11 @@ final class Scene {
 
     JsonNode value(FactPath path) {
         return path.in(data(path.source()));
+    }
+
+    /** A value as evidence shows it; many rules read the same one, and some are long. */
+    JsonNode shown(FactPath path, FactType.Member declared) {
+        return shown.computeIfAbsent(path, place -> Shown.value(value(place), declared));
     }
 
     /** An instance's data in the form of the language, made once. */
