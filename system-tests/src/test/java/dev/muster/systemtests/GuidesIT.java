@@ -29,8 +29,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @ResourceLock(Network.LOCK)
 final class GuidesIT {
     private static final Path DOCS = Path.of("..", "docs").toAbsolutePath().normalize();
-    private static final Path TOP = DOCS.getParent();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Path TOP = DOCS.resolve("..").normalize();
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** First lines of blocks that are not run, and why. */
     private static final Map<String, String> NOT_RUN = Map.of(
@@ -72,7 +72,7 @@ final class GuidesIT {
                             .as("alive %s", demo.isAlive())
                             .contains("Press Ctrl-C"));
             assertShown(blocks.get(1), Files.readString(output));
-            var guide = new Guide(Map.of("", machine, "web-1", machine), TOP, Map.of(), () -> "");
+            var guide = new Guide(machine, machine, TOP, Map.of(), () -> "");
             guide.follow(blocks.subList(2, blocks.size()));
             Tools.run("kill", "-INT", "--", "-" + demo.pid());
             assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -102,7 +102,7 @@ final class GuidesIT {
             differs.put("192.0.2.7", first.ipv4());
             differs.put(" -g muster", "");
             collector.type("systemctl start muster-collector");
-            var guide = new Guide(Map.of("", collector, "web-1", web), Path.of(""), differs, mailbox::asText);
+            var guide = new Guide(collector, web, Path.of(""), differs, mailbox::asText);
             guide.follow(FencedBlock.of(DOCS.resolve("mail-and-more-machines.md")));
             guide.follow(FencedBlock.of(DOCS.resolve("keeping-order.md")));
         } finally {
@@ -131,7 +131,8 @@ final class GuidesIT {
     }
 
     /** Follows one page after the other. */
-    private record Guide(Map<String, GuideMachine> machines, Path from, Map<String, String> differs, Inbox inbox) {
+    private record Guide(
+            GuideMachine collector, GuideMachine web, Path from, Map<String, String> differs, Inbox inbox) {
         void follow(List<FencedBlock> blocks) throws IOException {
             for (int i = 0; i < blocks.size(); i++) {
                 FencedBlock block = blocks.get(i);
@@ -161,7 +162,7 @@ final class GuidesIT {
         }
 
         private String type(FencedBlock block) {
-            GuideMachine machine = machines.getOrDefault(block.note(), machines.get(""));
+            GuideMachine machine = block.note().equals("web-1") ? web : collector;
             String text = block.text();
             for (var each : differs.entrySet()) {
                 text = text.replace(each.getKey(), each.getValue());
@@ -175,8 +176,6 @@ final class GuidesIT {
         /** What {@code scp} would do. */
         private void copyFiles(FencedBlock block) throws IOException {
             if (block.text().startsWith("scp ")) {
-                GuideMachine collector = machines.get("");
-                GuideMachine web = machines.get("web-1");
                 Files.copy(
                         collector.file("var/lib/muster/collector/keys/collector.pub"),
                         web.work().resolve("collector.pub"));

@@ -6,8 +6,6 @@ import dev.muster.collector.settings.Form;
 import dev.muster.collector.settings.Option;
 import dev.muster.collector.settings.Option.Standard;
 import dev.muster.collector.settings.Options;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Configuration files as the packages install them: every option, commented out, with effect, unit, default and cost. */
 final class InstalledFiles {
@@ -16,8 +14,6 @@ final class InstalledFiles {
     private InstalledFiles() {}
 
     static String collector() {
-        Map<String, Options> sections =
-                CollectorMain.options().stream().collect(Collectors.toMap(Options::section, options -> options));
         var file = new StringBuilder();
         comment(
                 file,
@@ -26,7 +22,10 @@ final class InstalledFiles {
         for (Option option : CollectorMain.options().getFirst().all()) {
             file.append('\n');
             if (option.form() instanceof Form.Keys) {
-                Options section = sections.get(option.key());
+                Options section = CollectorMain.options().stream()
+                        .filter(options -> options.section().equals(option.key()))
+                        .findFirst()
+                        .orElseThrow();
                 comment(file, section.effect());
                 file.append('#').append(option.key()).append(":\n");
                 section.all().forEach(each -> option(file, each, "  "));

@@ -341,7 +341,7 @@ class MusterTest {
     void aRefusalIsPassedOn() {
         assertThat(Run.of(home, "host", "web-9")).isEqualTo(new Run(1, "", """
                 muster: There is no host "web-9".
-                  do:    "muster hosts" lists all; a host appears when its agent was let in.
+                  do:    Did you mean web-1? "muster hosts" lists all; a host appears when its agent was let in.
                 """));
         assertThat(Run.of(home, "facts", "web-1", "x/../y").exitCode()).isEqualTo(1);
     }
