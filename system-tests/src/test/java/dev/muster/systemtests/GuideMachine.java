@@ -147,10 +147,6 @@ final class GuideMachine {
 
     /** Ends what {@code systemctl} started, and whatever a failed test left. */
     void stop() {
-        for (int i = 0; i < 2; i++) {
-            ProcessHandle.allProcesses()
-                    .filter(process -> process.info().commandLine().orElse("").contains(folder.toString()))
-                    .forEach(ProcessHandle::destroyForcibly);
-        }
+        host.end();
     }
 }
