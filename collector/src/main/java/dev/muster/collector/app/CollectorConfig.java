@@ -1,15 +1,14 @@
 package dev.muster.collector.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.muster.collector.delivery.EventLogConfig;
 import dev.muster.collector.delivery.HookConfig;
 import dev.muster.collector.delivery.MailConfig;
 import dev.muster.collector.graph.GraphConfig;
 import dev.muster.collector.model.EnrolmentPolicy;
+import dev.muster.collector.settings.Document;
 import dev.muster.collector.settings.Form;
 import dev.muster.collector.settings.Lines;
 import dev.muster.collector.settings.Option;
@@ -204,10 +203,7 @@ record CollectorConfig(
 
     private static JsonNode parse(Path file, String yaml) {
         try {
-            JsonNode root = YAMLMapper.builder()
-                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-                    .build()
-                    .readTree(yaml);
+            JsonNode root = Document.read(yaml);
             return root.isMissingNode() || root.isNull() ? JsonNodeFactory.instance.objectNode() : root;
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();

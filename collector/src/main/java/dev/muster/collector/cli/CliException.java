@@ -13,6 +13,9 @@ final class CliException extends RuntimeException {
     /** EX_UNAVAILABLE of sysexits.h: there is no collector to ask, or it cannot answer now. */
     static final int NOT_REACHABLE = 69;
 
+    /** EX_OSERR of sysexits.h: this machine has not enough memory. */
+    static final int NO_MEMORY = 71;
+
     private final int exitCode;
     private final String where;
     private final String remedy;

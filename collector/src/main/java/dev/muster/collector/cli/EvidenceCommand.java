@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
@@ -74,45 +73,50 @@ final class EvidenceCommand {
             ObjectNode body = JsonNodeFactory.instance.objectNode();
             ArrayNode wanted = body.putArray("hosts");
             (all ? List.of("*") : hosts).forEach(wanted::add);
-            write(session.open(), body);
-            JsonNode made = session.open().get("/evidence", Map.of()).json();
+            BundleCheck.Written made = write(session.open(), body);
+            String key = made.key().fingerprint();
             if (session.json()) {
-                session.screen().out().println(Text.escapeJson(made.toString()));
+                ObjectNode answer = JsonNodeFactory.instance
+                        .objectNode()
+                        .put("file", file.toString())
+                        .put("key", key)
+                        .put("public_key", made.key().pem())
+                        .put("created", made.created().toString())
+                        .put("checkpoint", made.checkpoint());
+                session.screen().out().println(Text.escapeJson(answer.toString()));
                 return;
             }
             var fields = new Fields();
             fields.add("file", file.toString());
-            fields.add("key", made.path("key").asText());
-            fields.add("checkpoint", made.at("/last/checkpoint").asText());
+            fields.add("key", key);
+            fields.add("checkpoint", made.checkpoint());
             fields.print(session.screen(), "");
             session.screen()
                     .note(
                             "give the auditor the key's fingerprint by another way than the file; then: muster evidence verify --key "
-                                    + Text.escape(made.path("key").asText()) + " " + Text.escape(file.toString()));
+                                    + key + " " + Text.escape(file.toString()));
         }
 
-        private void write(ApiClient client, ObjectNode body) {
+        private BundleCheck.Written write(ApiClient client, ObjectNode body) {
             var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             var how = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try (FileChannel channel = FileChannel.open(file, how, mode)) {
-                boolean isWhole = false;
+                Optional<BundleCheck.Written> written = Optional.empty();
                 try (OutputStream out = Channels.newOutputStream(channel);
                         InputStream bundle = client.download("/evidence", body)) {
                     bundle.transferTo(out);
                     channel.force(true);
-                    isWhole = BundleCheck.isWhole(file);
+                    written = BundleCheck.written(file);
                 } finally {
-                    if (!isWhole) {
+                    if (written.isEmpty()) {
                         Files.delete(file);
                     }
                 }
-                if (!isWhole) {
-                    throw new CliException(
-                            CliException.REFUSED,
-                            "the collector stopped in the middle",
-                            file.toString(),
-                            "Its log says why. The file was removed.");
-                }
+                return written.orElseThrow(() -> new CliException(
+                        CliException.REFUSED,
+                        "the collector stopped in the middle",
+                        file.toString(),
+                        "Its log says why. The file was removed."));
             } catch (FileAlreadyExistsException e) {
                 throw CliException.usage(file + " is there already", "Name a file that is not there.");
             } catch (IOException e) {
@@ -138,13 +142,13 @@ final class EvidenceCommand {
                 paramLabel = "KEY",
                 description =
                         "The fingerprint of the key that must have signed, or the file evidence.pub; without it the signature says only that nothing was changed since somebody signed.")
-        private String key = "";
+        private Optional<String> key = Optional.empty();
 
         @Option(
                 names = "--checkpoint",
                 paramLabel = "HASH",
                 description = "A checkpoint noted earlier that must be in the chain.")
-        private String checkpoint = "";
+        private Optional<String> checkpoint = Optional.empty();
 
         Verify(Session session) {
             this.session = session;
@@ -152,17 +156,16 @@ final class EvidenceCommand {
 
         @Override
         public void run() {
-            Report report;
-            try {
-                report = BundleCheck.of(
-                        file,
-                        new BundleCheck.Expectation(
-                                fingerprint(), Optional.of(checkpoint).filter(text -> !text.isEmpty())));
-            } catch (IOException e) {
-                throw CliException.usage("cannot read " + file + ": " + e.getMessage(), "Name a bundle.");
+            if (key.isPresent() && key.get().isBlank()) {
+                throw CliException.usage("--key is empty", "Name the fingerprint, or leave --key out.");
             }
+            if (checkpoint.isPresent() && checkpoint.get().isBlank()) {
+                throw CliException.usage("--checkpoint is empty", "Name its hash, or leave --checkpoint out.");
+            }
+            Report report = report(new BundleCheck.Expectation(key.map(Verify::fingerprint), checkpoint));
             if (session.json()) {
-                session.screen().out().println(Text.escapeJson(report.toJson().toString()));
+                ObjectNode answer = report.toJson().put("pinned", key.isPresent());
+                session.screen().out().println(Text.escapeJson(answer.toString()));
             } else {
                 layOut(report);
             }
@@ -175,21 +178,31 @@ final class EvidenceCommand {
             }
         }
 
-        private Optional<String> fingerprint() {
-            if (key.isEmpty()) {
-                return Optional.empty();
+        private Report report(BundleCheck.Expectation expected) {
+            try {
+                return BundleCheck.of(file, expected);
+            } catch (IOException e) {
+                throw CliException.usage("cannot read " + file + ": " + e.getMessage(), "Name a bundle.");
+            } catch (OutOfMemoryError e) {
+                throw new CliException(
+                        CliException.NO_MEMORY,
+                        "there is not enough memory to say whether the evidence holds",
+                        file.toString(),
+                        "This says nothing of the evidence. Ask for a file of fewer hosts.");
             }
+        }
+
+        private static String fingerprint(String key) {
             if (!key.matches("[0-9a-fA-F-]{32,47}")) {
                 try {
-                    return Optional.of(
-                            VerifyingKey.ofPem(Files.readString(Path.of(key))).fingerprint());
+                    return VerifyingKey.ofPem(Files.readString(Path.of(key))).fingerprint();
                 } catch (IOException | EvidenceException | InvalidPathException e) {
                     throw CliException.usage(
                             "cannot use the key " + key + ": " + e.getMessage(),
                             "Name a fingerprint, or a copy of the collector's keys/evidence.pub.");
                 }
             }
-            return Optional.of(key.replace("-", "").toLowerCase(Locale.ROOT).replaceAll("(.{4})(?!$)", "$1-"));
+            return key.replace("-", "").toLowerCase(Locale.ROOT).replaceAll("(.{4})(?!$)", "$1-");
         }
 
         private void layOut(Report report) {

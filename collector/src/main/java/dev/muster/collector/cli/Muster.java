@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The command {@code muster}. Exit codes: 0 done, 1 refused by the collector or not there, 2 wrongly written, 69 no collector
- * reached, or it cannot answer now.
+ * reached, or it cannot answer now, 71 not enough memory.
  */
 @Command(
         name = "muster",
@@ -31,7 +31,8 @@ import picocli.CommandLine.ParameterException;
             "0:done",
             "1:refused by the collector, or not found there",
             "2:the command was not written as it must be",
-            "69:no collector was reached, or it cannot answer now"
+            "69:no collector was reached, or it cannot answer now",
+            "71:there is not enough memory here to say"
         })
 public final class Muster {
     @Mixin

@@ -1,14 +1,16 @@
 package dev.muster.collector.evidence;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.muster.collector.model.Waiver;
 import dev.muster.collector.model.WaiverJson;
 import dev.muster.collector.rules.Rulebook;
+import dev.muster.protocol.message.MalformedMessage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -59,16 +61,34 @@ public final class BundleCheck {
     }
 
     /**
-     * Whether a file is a bundle from end to end; who signed it is not looked at.
+     * What a bundle says of itself.
+     *
+     * @param key that it names; whether that one signed is not looked at
+     * @param checkpoint the hash of its last one
+     */
+    public record Written(VerifyingKey key, Instant created, String checkpoint) {}
+
+    /**
+     * Reads it of a file just written; empty where that is no bundle from end to end.
      *
      * @throws IOException where the file cannot be read
      */
-    public static boolean isWhole(Path file) throws IOException {
+    public static Optional<Written> written(Path file) throws IOException {
         List<String> problems = new ArrayList<>();
         try (BundleFile bundle = BundleFile.open(file, problems::add)) {
-            return problems.isEmpty()
-                    && bundle.part(BundleFormat.MANIFEST).isPresent()
-                    && bundle.part(BundleFormat.SIGNATURE).isPresent();
+            Optional<BundleFile.Part> part = bundle.part(BundleFormat.MANIFEST);
+            if (!problems.isEmpty()
+                    || part.isEmpty()
+                    || bundle.part(BundleFormat.SIGNATURE).isEmpty()) {
+                return Optional.empty();
+            }
+            JsonNode manifest = Json.MAPPER.readTree(bundle.content(part.get(), BundleFormat.MAX_MANIFEST_BYTES));
+            return Optional.of(new Written(
+                    VerifyingKey.ofPem(manifest.path("public_key").asText()),
+                    Instant.parse(manifest.path("created").asText()),
+                    manifest.path("checkpoint").asText()));
+        } catch (JsonProcessingException | EvidenceException | DateTimeException e) {
+            return Optional.empty();
         }
     }
 
@@ -92,7 +112,7 @@ public final class BundleCheck {
         }
         try {
             new Contents(bundle, whole, manifest.get()).check();
-        } catch (IllegalArgumentException | DateTimeParseException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             problem("the manifest is not as it should be: " + e.getMessage());
         }
     }
@@ -117,7 +137,8 @@ public final class BundleCheck {
             boolean isPinned = expected.fingerprint().isPresent();
             if (isPinned && !expected.fingerprint().get().equals(key.fingerprint())) {
                 problem("it was signed by " + key.fingerprint() + ", not by "
-                        + expected.fingerprint().get());
+                        + expected.fingerprint().get() + ": nothing more was looked at");
+                return Optional.empty();
             }
             if (key.signed(bytes, bundle.content(signature.get(), BundleFormat.MAX_MANIFEST_BYTES))) {
                 signed = Optional.of(Report.Signed.of(key, manifest));
@@ -125,7 +146,7 @@ public final class BundleCheck {
                 problem("the signature of " + BundleFormat.MANIFEST + " is wrong: it, or the signature, was changed");
             }
             return Optional.of(manifest);
-        } catch (EvidenceException | IOException | IllegalArgumentException | DateTimeParseException e) {
+        } catch (EvidenceException | IOException | IllegalArgumentException | DateTimeException e) {
             problem("part " + BundleFormat.MANIFEST + " cannot be used: " + e.getMessage());
             return Optional.empty();
         }
@@ -184,12 +205,16 @@ public final class BundleCheck {
             Optional<Rejudging> rejudging = rules.map(book -> new Rejudging(book, waivers(), at, numbers));
             for (String name : parts.keySet().stream().sorted().toList()) {
                 if (BundleFormat.isHost(name)) {
-                    checkHost(name, leaves, rejudging);
+                    checkHost(name, leaves, rules, rejudging);
                 }
+            }
+            if (numbers.hosts == 0) {
+                problem("there is no host in it: it says nothing of any");
             }
         }
 
-        private void checkHost(String name, Map<String, String> leaves, Optional<Rejudging> rejudging)
+        private void checkHost(
+                String name, Map<String, String> leaves, Optional<Rulebook> rules, Optional<Rejudging> rejudging)
                 throws IOException {
             try {
                 HostEvidence host = HostEvidence.of(Json.MAPPER.readTree(unpacked(name)));
@@ -200,9 +225,13 @@ public final class BundleCheck {
                 if (!host.leaf().equals(leaves.get(host.id().toString()))) {
                     problem("part " + name + " is not what the checkpoint is over");
                 }
-                FactsHashes.check(host, numbers, problem -> problem(host.name() + ": " + problem));
+                FactsHashes.check(host, rules, numbers, problem -> problem(host.name() + ": " + problem));
                 rejudging.ifPresent(judge -> judge.check(host, problem -> problem(host.name() + ": " + problem)));
-            } catch (EvidenceException | IOException | IllegalArgumentException e) {
+            } catch (EvidenceException
+                    | IOException
+                    | IllegalArgumentException
+                    | DateTimeException
+                    | MalformedMessage e) {
                 problem("part " + name + " cannot be used: " + e.getMessage());
             }
         }
@@ -242,6 +271,9 @@ public final class BundleCheck {
                 problem("the last checkpoint is not the one that the manifest names");
             } else if (!last.get().checkpoint().root().equals(Hashes.root(leaves))) {
                 problem("the last checkpoint is over other hosts than the bundle says");
+            } else if (!isOf(last.get().checkpoint(), leaves.size())) {
+                problem(
+                        "the last checkpoint is of another time, other rules or so many other hosts than the bundle says");
             } else {
                 chain = Optional.of(new Report.Chain(
                         seq,
@@ -250,6 +282,12 @@ public final class BundleCheck {
                         last.get().checkpoint().at(),
                         leaves.size()));
             }
+        }
+
+        private boolean isOf(Checkpoint last, int hosts) {
+            return last.at().equals(Instant.parse(manifest.required("created").asText()))
+                    && last.hosts() == hosts
+                    && last.ruleSet().equals(manifest.path("rule_set").asText());
         }
 
         private Optional<Rulebook> rules() throws IOException {

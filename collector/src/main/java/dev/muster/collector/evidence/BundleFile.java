@@ -1,5 +1,6 @@
 package dev.muster.collector.evidence;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +21,9 @@ import java.util.function.Consumer;
  */
 final class BundleFile implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
+
+    /** The manifest and its signature. */
+    private static final int UNLISTED = 2;
 
     private final FileChannel channel;
     private final Map<String, Part> parts;
@@ -51,7 +55,7 @@ final class BundleFile implements AutoCloseable {
     private static Map<String, Part> scan(FileChannel channel, Consumer<String> problems) throws IOException {
         Map<String, Part> found = new LinkedHashMap<>();
         long at = 0;
-        while (found.size() <= BundleFormat.MAX_PARTS) {
+        while (found.size() <= BundleFormat.MAX_PARTS + UNLISTED) {
             byte[] header = read(channel, at, Tar.BLOCK_BYTES);
             if (isZero(header)) {
                 byte[] rest = read(channel, at, Tar.TRAILER_BYTES);
@@ -104,10 +108,13 @@ final class BundleFile implements AutoCloseable {
         return bytes.array();
     }
 
-    private static String hash(FileChannel channel, long at, long size) throws IOException {
+    static String hash(FileChannel channel, long at, long size) throws IOException {
         MessageDigest digest = Hashes.sha256();
         for (long done = 0; done < size; ) {
             byte[] some = read(channel, at + done, (int) Math.min(BUFFER_BYTES, size - done));
+            if (some.length == 0) {
+                throw new EOFException("it became shorter while it was read");
+            }
             digest.update(some);
             done += some.length;
         }

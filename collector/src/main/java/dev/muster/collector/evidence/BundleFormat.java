@@ -22,6 +22,8 @@ final class BundleFormat {
     static final int MAX_PART_BYTES = 64 << 20;
 
     static final int MAX_MANIFEST_BYTES = 16 << 20;
+
+    /** Of those that the manifest lists. */
     static final int MAX_PARTS = 50_000;
 
     private static final String HOSTS = "hosts/";

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The file of all checkpoints, a line each, the oldest first; a line is added and never changed. For one thread. */
+/** The file of all checkpoints, a line each, the oldest first; a line is added and never changed. Adding is for one thread, reading for any. */
 final class Checkpoints {
     private final Path file;
     private final EvidenceKey key;

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -37,7 +38,21 @@ record HostEvidence(HostId id, String name, Marks marks, List<Reported> facts, L
      * @param since when they became so
      * @param secrecy whether the data is what was reported
      */
-    record Reported(Facts facts, Instant since, Secrecy secrecy) {}
+    record Reported(Facts facts, Instant since, Secrecy secrecy) {
+        /** Of masked facts what is shown, since the agent's hash is over what is not. */
+        private String mark() {
+            return switch (secrecy) {
+                case WHOLE -> "";
+                case MASKED ->
+                    "masked "
+                            + Hashes.of(List.of(
+                                    Integer.toString(facts.schema()),
+                                    facts.denied().toString(),
+                                    facts.truncated().toString(),
+                                    facts.data().toString()));
+            };
+        }
+    }
 
     /** What was done to data before it was handed out. */
     enum Secrecy {
@@ -57,14 +72,24 @@ record HostEvidence(HostId id, String name, Marks marks, List<Reported> facts, L
                                 one.facts().key().instance(),
                                 one.facts().status().word(),
                                 one.facts().hash(),
-                                one.since().toString()))
+                                one.since().toString(),
+                                one.mark()))
                         .toList(),
                 verdicts);
     }
 
-    /** The same of a host whose data was not read. */
+    /**
+     * The same of a host whose data was not read.
+     *
+     * @param masked where a type holds secrets its facts, as they are shown
+     */
     static String leaf(
-            HostId id, String name, Marks marks, Collection<InstanceReport> reports, List<StandingVerdict> verdicts) {
+            HostId id,
+            String name,
+            Marks marks,
+            Collection<InstanceReport> reports,
+            Map<InstanceKey, Reported> masked,
+            List<StandingVerdict> verdicts) {
         return leaf(
                 id,
                 name,
@@ -75,7 +100,10 @@ record HostEvidence(HostId id, String name, Marks marks, List<Reported> facts, L
                                 report.key().instance(),
                                 report.status().word(),
                                 report.hash(),
-                                report.since().toString()))
+                                report.since().toString(),
+                                Optional.ofNullable(masked.get(report.key()))
+                                        .map(Reported::mark)
+                                        .orElse("")))
                         .toList(),
                 verdicts);
     }

@@ -14,11 +14,15 @@ import java.util.List;
 
 /** JSON that anybody may have written: what is nested deeper or is longer than ours ever is, or says a name twice, is refused. */
 final class Json {
-    /** Facts are at most 64 deep, and stand four deep in a part; a file of rules is one text. */
+    /**
+     * Facts are at most 64 deep, and stand four deep in a part; a file of rules is one text. A token becomes up to 100 bytes of memory, and the
+     * largest part that is ours has not a tenth of so many.
+     */
     private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
             .maxNestingDepth(128)
             .maxNumberLength(100)
             .maxStringLength(8 << 20)
+            .maxTokenCount(4_000_000)
             .build();
 
     static final JsonMapper MAPPER = JsonMapper.builder(

@@ -12,17 +12,26 @@ import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.Host;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.HostStatus;
+import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.WaiverJson;
 import dev.muster.collector.rules.Rulebook;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,12 +44,15 @@ public final class Notary {
     /** A host that changes more often than it can be read is taken as it is then. Implementation choice. */
     private static final int READ_AT_MOST = 5;
 
+    private static final int BUFFER_BYTES = 1 << 16;
+
     private final GraphReads reads;
     private final Rulebook rules;
     private final EvidenceKey key;
     private final Collector collector;
     private final Checkpoints checkpoints;
     private final InstantSource clock;
+    private final Path folder;
 
     /**
      * Who signs.
@@ -58,6 +70,7 @@ public final class Notary {
         this.collector = collector;
         this.checkpoints = new Checkpoints(folder.resolve("checkpoints"), key);
         this.clock = clock;
+        this.folder = folder;
     }
 
     /**
@@ -78,8 +91,8 @@ public final class Notary {
         return key.verifying();
     }
 
-    /** Empty before the first. */
-    public synchronized Optional<Standing> last() throws EvidenceException {
+    /** Empty before the first. Waits for nobody. */
+    public Optional<Standing> last() throws EvidenceException {
         return checkpoints.last().map(Notary::standing);
     }
 
@@ -93,26 +106,56 @@ public final class Notary {
     }
 
     /**
-     * Writes a bundle of some hosts, over a new checkpoint of all.
+     * Writes a bundle of some hosts, over a new checkpoint of all. It is on disk, whole, before {@code out} sees a byte of it: who reads slowly
+     * holds up nobody.
      *
-     * @throws IOException where {@code out} fails
+     * @throws IOException where {@code out} fails, or the folder is full
      */
-    public synchronized void bundle(Predicate<Host> wanted, OutputStream out) throws EvidenceException, IOException {
+    public void bundle(Predicate<Host> wanted, OutputStream out) throws EvidenceException, IOException {
+        try (FileChannel file = unnamed()) {
+            // Neither stream is closed: that closes the channel, with which the file goes.
+            OutputStream written = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
+            write(wanted, written);
+            written.flush();
+            file.position(0);
+            Channels.newInputStream(file).transferTo(out);
+            out.flush();
+        }
+    }
+
+    /** A file that is gone when it is closed, and when the process is killed. */
+    private FileChannel unnamed() throws IOException {
+        Files.createDirectories(folder);
+        var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        Path file = Files.createTempFile(folder, "bundle-", ".tmp", mode);
+        return FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    private synchronized void write(Predicate<Host> wanted, OutputStream out) throws EvidenceException, IOException {
         checkpoints.check();
         var bundle = new Bundle(out);
         ObjectNode book = rules.toJson();
         bundle.add(BundleFormat.RULES, packed(book.toString()));
-        ArrayNode waivers = JSON.arrayNode();
-        reads.waivers(WaiverState.IN_FORCE).forEach(waiver -> waivers.add(WaiverJson.write(waiver)));
-        bundle.add(BundleFormat.WAIVERS, packed(waivers.toString()));
         Sum sum = sum(
                 wanted,
                 (id, host) ->
                         bundle.add(BundleFormat.host(id), packed(host.toJson().toString())));
+        bundle.add(BundleFormat.WAIVERS, packed(waivers(sum.at()).toString()));
         Checkpoint.Line checkpoint = checkpoints.add(sum);
         bundle.add(BundleFormat.LEAVES, packed(String.join("\n", sum.leaves())));
         bundle.add(BundleFormat.CHECKPOINTS, packed(checkpoints.text()));
         bundle.sign(sum, checkpoint);
+    }
+
+    /** Those in force and those that were a moment ago: read after the hosts, whose verdicts follow a waiver some seconds late. */
+    private ArrayNode waivers(Instant at) {
+        ArrayNode waivers = JSON.arrayNode();
+        reads.waivers(WaiverState.ANY).stream()
+                .filter(waiver ->
+                        waiver.ended().isEmpty() || !waiver.ended().get().at().isBefore(at.minus(Rejudging.SETTLED_BY)))
+                .forEach(waiver -> waivers.add(WaiverJson.write(waiver)));
+        return waivers;
     }
 
     private static byte[] packed(String text) throws EvidenceException {
@@ -147,11 +190,21 @@ public final class Notary {
                 taker.take(host.id(), read);
                 leaves.add(read.leaf());
             } else {
-                leaves.add(HostEvidence.leaf(
-                        host.id(), host.name(), of, reads.instances(host.id()), reads.verdicts(host.id())));
+                leaves.add(leaf(host, of));
             }
         }
         return new Sum(at, leaves, rules.set().hash());
+    }
+
+    private String leaf(Host host, Marks marks) {
+        Collection<InstanceReport> reports = reads.instances(host.id());
+        var masked = new HashMap<InstanceKey, HostEvidence.Reported>();
+        for (InstanceReport report : reports) {
+            if (rules.holdsSecrets(report.key().type())) {
+                reads.facts(host.id(), report.key()).map(this::masked).ifPresent(one -> masked.put(report.key(), one));
+            }
+        }
+        return HostEvidence.leaf(host.id(), host.name(), marks, reports, masked, reads.verdicts(host.id()));
     }
 
     /** Facts and verdicts of one state: they are read one by one, and read again where something changed meanwhile. */

@@ -12,7 +12,6 @@ import dev.muster.collector.rules.Rulebook;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,11 +20,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Judges hosts of a bundle by the rules of that bundle, and holds what it finds against what the bundle says. */
 final class Rejudging {
-    /** The collector judges by the new day from ten minutes after midnight UTC on, host by host. */
-    private static final LocalTime NEW_DAY_BY = LocalTime.of(1, 0);
+    /** The collector judges by the new day from ten minutes after midnight UTC on, host by host; and reads one host after the other. */
+    private static final Duration NEW_DAY_BY = Duration.ofHours(1);
+
+    /** A waiver that begins or ends is carried out some seconds later. */
+    static final Duration SETTLED_BY = Duration.ofMinutes(10);
 
     private final RuleSet rules;
     private final List<Waiver> waivers;
@@ -98,28 +101,27 @@ final class Rejudging {
                 problems.accept("has two verdicts of " + verdict.rule());
             }
         }
-        LocalDate today = LocalDate.ofInstant(at, ZoneOffset.UTC);
-        var before = new HashMap<Key, Verdict>();
-        if (LocalTime.ofInstant(at, ZoneOffset.UTC).isBefore(NEW_DAY_BY)) {
-            rules.judgeNewDay(view, today.minusDays(1))
-                    .forEach(judgement -> before.put(key(judgement), judgement.verdict()));
-        }
+        LocalDate today = day(at);
+        var near = new HashMap<Key, Verdict>();
+        Stream.of(day(at.minus(NEW_DAY_BY)), day(at.plus(NEW_DAY_BY)))
+                .filter(day -> !day.equals(today))
+                .flatMap(day -> rules.judgeNewDay(view, day).stream())
+                .forEach(judgement -> near.put(key(judgement), judgement.verdict()));
         var judged = new HashSet<Key>();
         for (Judgement judgement : rules.judge(view, rules.types(), today)) {
             Key key = key(judgement);
             judged.add(key);
-            compare(
-                    host,
-                    Optional.ofNullable(said.get(key)),
-                    judgement,
-                    Optional.ofNullable(before.get(key)),
-                    problems);
+            compare(host, Optional.ofNullable(said.get(key)), judgement, Optional.ofNullable(near.get(key)), problems);
         }
         said.keySet().stream()
                 .filter(key -> !judged.contains(key))
                 .sorted((a, b) -> a.rule().compareTo(b.rule()))
                 .forEach(key ->
                         problems.accept("has a verdict of " + key.rule() + ", and no rule in force that says it"));
+    }
+
+    private static LocalDate day(Instant at) {
+        return LocalDate.ofInstant(at, ZoneOffset.UTC);
     }
 
     private static Key key(Judgement judgement) {
@@ -130,7 +132,7 @@ final class Rejudging {
             HostEvidence host,
             Optional<StandingVerdict> said,
             Judgement judgement,
-            Optional<Verdict> before,
+            Optional<Verdict> near,
             Consumer<String> problems) {
         String rule = judgement.rule().id();
         if (said.isEmpty()) {
@@ -141,8 +143,8 @@ final class Rejudging {
         }
         Verdict shown = shown(said.get());
         Verdict found = waived(host, rule, judgement.verdict());
-        boolean isSame = shown == found
-                || before.map(verdict -> waived(host, rule, verdict) == shown).orElse(false);
+        boolean isSame = mayBe(shown, host, rule, judgement.verdict())
+                || near.map(verdict -> mayBe(shown, host, rule, verdict)).orElse(false);
         if (!isSame && readsMasked(host, rule)) {
             numbers.notJudged++;
             return;
@@ -165,6 +167,27 @@ final class Rejudging {
                                 .anyMatch(waiver -> waiver.accepts(rule, host.id(), host.name(), host.marks(), at))
                 ? Verdict.WAIVED
                 : verdict;
+    }
+
+    /** Where a waiver has just begun or ended either verdict is right. */
+    private boolean mayBe(Verdict shown, HostEvidence host, String rule, Verdict verdict) {
+        return shown == waived(host, rule, verdict)
+                || (verdict == Verdict.FAIL
+                        && (shown == Verdict.FAIL || shown == Verdict.WAIVED)
+                        && waivers.stream()
+                                .anyMatch(waiver -> isUnsettled(waiver)
+                                        && waiver.concerns(rule)
+                                        && waiver.isAbout(host.id(), host.name(), host.marks())));
+    }
+
+    private boolean isUnsettled(Waiver waiver) {
+        return isNear(waiver.created())
+                || isNear(waiver.until())
+                || waiver.ended().filter(end -> isNear(end.at())).isPresent();
+    }
+
+    private boolean isNear(Instant moment) {
+        return Duration.between(moment, at).abs().compareTo(SETTLED_BY) <= 0;
     }
 
     private boolean readsMasked(HostEvidence host, String rule) {

@@ -56,6 +56,19 @@ public final class Rulebook {
                 .orElse(data);
     }
 
+    /** Whether a type's data is as {@link #masked} leaves it, with at least one secret that was masked. */
+    public boolean isMasked(String type, ObjectNode data) {
+        return catalogue
+                .type(type)
+                .map(declared -> Shown.isMasked(data, declared))
+                .orElse(false);
+    }
+
+    /** Whether anything of a type is declared secret. */
+    public boolean holdsSecrets(String type) {
+        return catalogue.type(type).map(Shown::holdsSecrets).orElse(false);
+    }
+
     public LoadResult loaded() {
         return loaded;
     }

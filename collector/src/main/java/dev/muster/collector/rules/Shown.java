@@ -12,6 +12,10 @@ import dev.muster.scripts.FactType.Secrecy;
 /** Facts as evidence shows them: secrets masked, nothing longer than a person reads. */
 final class Shown {
     private static final TextNode MASK = TextNode.valueOf("(secret)");
+
+    /** Any other text: what is masked by it, too, is where a secret is declared. */
+    private static final TextNode OTHER_MASK = TextNode.valueOf("(other)");
+
     static final Member HIDDEN = new Member(Plain.ANY, Secrecy.SECRET);
     private static final Member UNDECLARED = new Member(Plain.ANY, Secrecy.OPEN);
 
@@ -27,7 +31,7 @@ final class Shown {
         if (value.isMissingNode()) {
             return value;
         }
-        JsonNode masked = masked(value, declared);
+        JsonNode masked = masked(value, declared, MASK);
         if (masked.isTextual()) {
             return TextNode.valueOf(OneLine.cut(masked.textValue(), MAX_VALUE_CHARS));
         }
@@ -38,7 +42,7 @@ final class Shown {
 
     /** One element of a list, on one line. */
     static String element(JsonNode value, Member declared) {
-        JsonNode masked = masked(value, declared);
+        JsonNode masked = masked(value, declared, MASK);
         return OneLine.cut(OneLine.of(masked.isTextual() ? masked.textValue() : masked.toString()), MAX_ELEMENT_CHARS);
     }
 
@@ -49,12 +53,18 @@ final class Shown {
 
     /** A type's data whole, with its secrets masked; the same object where it has none. */
     static ObjectNode masked(ObjectNode data, FactType declared) {
-        return holdsSecrets(declared) ? maskedMembers(data, declared) : data;
+        return holdsSecrets(declared) ? maskedMembers(data, declared, MASK) : data;
     }
 
-    private static JsonNode masked(JsonNode value, Member declared) {
+    /** Whether data is as {@link #masked} leaves it, with at least one secret that was masked. */
+    static boolean isMasked(ObjectNode data, FactType declared) {
+        return maskedMembers(data, declared, MASK).equals(data)
+                && !maskedMembers(data, declared, OTHER_MASK).equals(data);
+    }
+
+    private static JsonNode masked(JsonNode value, Member declared, TextNode mask) {
         if (declared.secrecy() == Secrecy.SECRET) {
-            return MASK;
+            return mask;
         }
         if (!holdsSecrets(declared.type())) {
             return value;
@@ -63,20 +73,20 @@ final class Shown {
             case FactType.ListOf list
             when value.isArray() -> {
                 var items = JsonNodeFactory.instance.arrayNode();
-                value.forEach(item -> items.add(masked(item, new Member(list.item(), Secrecy.OPEN))));
+                value.forEach(item -> items.add(masked(item, new Member(list.item(), Secrecy.OPEN), mask)));
                 yield items;
             }
-            case FactType type when value.isObject() -> maskedMembers(value, type);
+            case FactType type when value.isObject() -> maskedMembers(value, type, mask);
             // Not of its declared type, so nobody knows what is in it.
-            case FactType _ -> MASK;
+            case FactType _ -> mask;
         };
     }
 
-    private static ObjectNode maskedMembers(JsonNode value, FactType type) {
+    private static ObjectNode maskedMembers(JsonNode value, FactType type, TextNode mask) {
         var members = JsonNodeFactory.instance.objectNode();
         for (var entry : value.properties()) {
             Member member = type.member(entry.getKey()).orElse(UNDECLARED);
-            members.set(entry.getKey(), masked(entry.getValue(), member));
+            members.set(entry.getKey(), masked(entry.getValue(), member, mask));
         }
         return members;
     }

@@ -101,6 +101,8 @@ final class InstalledConfigTest {
                 "hooks:\\n  folder: /no/such/folder | line 2: hooks.folder: is not a folder",
                 "a: [1 | line 1: not YAML",
                 "a: 1\\na: 2 | line 2: not YAML",
+                "settle: 1s\\nkeepalive: *a | line 2: not YAML: anchors and aliases",
+                "settle: 1s\\n---\\nkeepalive: 1s | line 3: not YAML: what follows",
                 "just words | line 1: expected keys and values",
             })
     void namesFileLineAndWhatWasMeant(String yaml, String said) {

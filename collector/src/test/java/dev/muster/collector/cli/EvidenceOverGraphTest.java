@@ -115,6 +115,10 @@ final class EvidenceOverGraphTest {
         give(new Input.Waive("forward", scope, "a lab machine", "eve", NOW.plus(Duration.ofDays(30))));
         Run again = Run.of(home, "--json", "evidence", "create", "--host", "web-*", "--out", second.toString());
         assertThat(again.exitCode()).as(again.err()).isZero();
+        JsonNode made = ApiClient.JSON.readTree(again.out());
+        assertThat(made.path("key").asText()).isEqualTo(notary.key().fingerprint());
+        assertThat(made.path("checkpoint").asText())
+                .isEqualTo(notary.last().orElseThrow().hash());
         api.close();
 
         Path pem = Files.writeString(home.resolve("evidence.pub"), notary.key().pem());
@@ -137,6 +141,7 @@ final class EvidenceOverGraphTest {
                 notary.key().fingerprint().replace("-", ""));
         JsonNode found = ApiClient.JSON.readTree(part.out());
         assertThat(part.exitCode()).as(part.out()).isZero();
+        assertThat(found.path("pinned").asBoolean()).isTrue();
         assertThat(found.path("hosts").asInt()).isEqualTo(1);
         assertThat(found.path("waivers").asInt()).isEqualTo(1);
         assertThat(found.at("/checkpoints/hosts").asInt()).isEqualTo(2);
@@ -174,6 +179,14 @@ final class EvidenceOverGraphTest {
         assertThat(Run.of(home, "evidence", "verify", file.toString(), "--key", "00".repeat(16))
                         .exitCode())
                 .isEqualTo(1);
+
+        for (String pin : List.of("--key", "--checkpoint")) {
+            Run blank = Run.of(home, "evidence", "verify", file.toString(), pin, "");
+            assertThat(blank.exitCode()).isEqualTo(2);
+            assertThat(blank.err()).contains(pin + " is empty");
+        }
+        Run unpinned = Run.of(home, "--json", "evidence", "verify", file.toString());
+        assertThat(unpinned.out()).contains("\"pinned\":false");
 
         byte[] bytes = Files.readAllBytes(file);
         bytes[600] ^= 1;

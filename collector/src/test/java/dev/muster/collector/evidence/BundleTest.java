@@ -3,14 +3,17 @@ package dev.muster.collector.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.api.FakeGraph;
 import dev.muster.collector.model.FactsStatus;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Waiver;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +28,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -72,8 +79,8 @@ final class BundleTest {
         assertThat(parts.keySet())
                 .containsExactly(
                         "rules.json.gz",
-                        "waivers.json.gz",
                         HOST_PART,
+                        "waivers.json.gz",
                         "leaves.gz",
                         "checkpoints.gz",
                         "manifest.json",
@@ -134,7 +141,8 @@ final class BundleTest {
         Map<String, byte[]> more = parts(site.bundle());
         more.put("hosts/more.json.gz", new byte[] {1});
 
-        assertThat(site.check(tar(without)).problems()).containsExactly("part " + HOST_PART + " is missing");
+        assertThat(site.check(tar(without)).problems())
+                .containsExactly("part " + HOST_PART + " is missing", "there is no host in it: it says nothing of any");
         assertThat(site.check(tar(more)).problems())
                 .singleElement()
                 .asString()
@@ -142,18 +150,19 @@ final class BundleTest {
                 .contains("not in the manifest");
     }
 
-    /** Who changes a verdict has to sign anew, and has not the key. */
+    /** Who changes a verdict has to sign anew, and has not the key. A stranger's rules are not run. */
     @Test
     void anotherSignerIsNamedWhereTheKeyIsPinned() throws Exception {
         var forger =
                 new Site(Files.createDirectory(folder.resolve("forger")), EvidenceKey.generate(new SecureRandom()));
+        forger.says("x-is-zero", "settings", Verdict.PASS);
 
         Report report = site.check(forger.bundle(), pinned());
 
         assertThat(report.holds()).isFalse();
         assertThat(report.problems())
                 .containsExactly("it was signed by " + forger.key.verifying().fingerprint() + ", not by "
-                        + site.key.verifying().fingerprint());
+                        + site.key.verifying().fingerprint() + ": nothing more was looked at");
     }
 
     @Test
@@ -190,7 +199,30 @@ final class BundleTest {
                 "w1", "x-*", scope, "a lab machine", "eve", FakeGraph.T, site.now.plusSeconds(1), Optional.empty()));
         assertThat(site.check(site.bundle()).holds()).isTrue();
 
-        site.now = site.now.plusSeconds(1);
+        site.now = site.now.plus(Duration.ofMinutes(11));
+        assertThat(site.check(site.bundle()).problems())
+                .containsExactly("web-1: x-is-zero says fail, and the bundle waived");
+    }
+
+    /** The collector carries out within seconds that a waiver begins or ends; meanwhile both verdicts are honest. */
+    @Test
+    void aMomentAfterAWaiverBeginsOrEndsEitherVerdictHolds() throws Exception {
+        var scope = new Waiver.Scope(Optional.of("web-*"), Optional.empty(), Optional.empty());
+        Instant later = site.now.plus(Duration.ofDays(1));
+        var waiver = new Waiver("w1", "x-*", scope, "a lab machine", "eve", site.now, later, Optional.empty());
+        site.graph.waivers.add(waiver);
+        assertThat(site.check(site.bundle()).problems()).isEmpty();
+
+        site.now = site.now.plus(Duration.ofHours(1));
+        assertThat(site.check(site.bundle()).problems())
+                .containsExactly("web-1: x-is-zero says waived, and the bundle fail");
+
+        site.says("x-is-zero", "settings", Verdict.WAIVED);
+        site.graph.waivers.set(0, waiver.end(site.now, "by hand"));
+        site.now = site.now.plusSeconds(5);
+        assertThat(site.check(site.bundle()).problems()).isEmpty();
+
+        site.now = site.now.plus(Duration.ofMinutes(10));
         assertThat(site.check(site.bundle()).problems())
                 .containsExactly("web-1: x-is-zero says fail, and the bundle waived");
     }
@@ -215,6 +247,192 @@ final class BundleTest {
         site.now = Instant.parse("2026-11-21T01:00:00Z");
         assertThat(site.check(site.bundle()).problems())
                 .containsExactly("web-1: not-long-ago says fail, and the bundle pass");
+    }
+
+    /** A bundle has the time at which it was begun. */
+    @Test
+    void anHourBeforeMidnightTheVerdictsOfTheNextDayAreNoDifference() throws Exception {
+        site.says("not-long-ago", "settings", Verdict.FAIL);
+        site.now = Instant.parse("2026-11-20T23:59:58Z");
+        assertThat(site.check(site.bundle()).problems()).isEmpty();
+
+        site.now = Instant.parse("2026-11-20T22:59:58Z");
+        assertThat(site.check(site.bundle()).problems())
+                .containsExactly("web-1: not-long-ago says pass, and the bundle fail");
+    }
+
+    /** Of what is masked the agent's hash is not looked at, so that anybody who signs would write so of anything. */
+    @Test
+    void whatIsSaidToBeMaskedAndIsNotIsNamed() throws Exception {
+        String host = host(site.bundle());
+        String settings = host.replace("\"masked\":false", "\"masked\":true");
+        String invented = host.replace("\"serial\":\"(secret)\"", "\"vendor2\":\"(secret)\"");
+        String changed = host.replace("ACME", "EMCA");
+
+        assertThat(List.of(settings, invented, changed)).doesNotContain(host);
+        assertThat(withHost(settings).problems())
+                .contains("part " + HOST_PART + " is not what the checkpoint is over")
+                .anyMatch(problem -> problem.startsWith("web-1: the facts of settings are said to be masked"));
+        assertThat(withHost(invented).problems())
+                .anyMatch(problem -> problem.startsWith("web-1: the facts of hardware are said to be masked"));
+        assertThat(withHost(changed).problems()).contains("part " + HOST_PART + " is not what the checkpoint is over");
+    }
+
+    private String host(byte[] bundle) throws Exception {
+        byte[] part = parts(bundle).getOrDefault(HOST_PART, new byte[0]);
+        return new String(BundleFormat.unpack(part), StandardCharsets.UTF_8);
+    }
+
+    private Report withHost(String json) throws Exception {
+        byte[] content = gzip(json.getBytes(StandardCharsets.UTF_8));
+        return site.check(resigned(parts(site.bundle()), HOST_PART, content));
+    }
+
+    @Test
+    void aHostIsTheSameInACheckpointWhetherItsFactsWereReadOrNot() throws Exception {
+        site.bundle();
+        site.notary.checkpoint();
+
+        List<String> lines = Files.readAllLines(folder.resolve("evidence/checkpoints"));
+        assertThat(Checkpoint.Line.of(lines.get(1)).checkpoint().root())
+                .isEqualTo(Checkpoint.Line.of(lines.get(0)).checkpoint().root());
+    }
+
+    @Test
+    void aTimeOrRulesThatAreNotThoseOfTheLastCheckpointAreNamed() throws Exception {
+        for (String wrong : List.of("created", "rule_set")) {
+            byte[] bundle = resigned(
+                    parts(site.bundle()),
+                    manifest -> manifest.put(
+                            wrong, site.now.minus(Duration.ofDays(400)).toString()));
+            assertThat(site.check(bundle).problems())
+                    .anyMatch(problem -> problem.startsWith("the last checkpoint is of another time, other rules"));
+        }
+    }
+
+    @Test
+    void aBundleOfNoHostSaysNothing() throws Exception {
+        var out = new ByteArrayOutputStream();
+        site.notary.bundle(_ -> false, out);
+
+        assertThat(site.check(out.toByteArray()).problems())
+                .containsExactly("there is no host in it: it says nothing of any");
+    }
+
+    @Test
+    void aTimeThatIsNoDayAndDataThatNoAgentHashesAreNamed() throws Exception {
+        byte[] timeless = resigned(parts(site.bundle()), manifest -> manifest.put("created", Instant.MAX.toString()));
+        assertThat(site.check(timeless).holds()).isFalse();
+
+        assertThat(withHost(host(site.bundle()).replace("{\"x\":1}", "{\"x\":1.5}"))
+                        .problems())
+                .anyMatch(problem -> problem.startsWith("part " + HOST_PART + " cannot be used"));
+    }
+
+    /** Twelve megabytes of empty objects would be a gigabyte in memory. */
+    @Test
+    void aPartOfTooManyValuesIsNotRead() throws Exception {
+        byte[] bomb = gzip(("[" + "{},".repeat(2_000_000) + "{}]").getBytes(StandardCharsets.UTF_8));
+
+        assertThat(site.check(resigned(parts(site.bundle()), HOST_PART, bomb)).problems())
+                .anyMatch(problem -> problem.startsWith("part " + HOST_PART + " cannot be used: Token count"));
+    }
+
+    @Test
+    void whereMemoryEndsNothingIsSaidOfTheEvidence() throws Exception {
+        byte[] large = gzip(("[" + "{},".repeat(1_900_000) + "{}]").getBytes(StandardCharsets.UTF_8));
+        Path file = Files.write(folder.resolve("large.tar"), resigned(parts(site.bundle()), BundleFormat.RULES, large));
+        Process small = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx48m",
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "dev.muster.collector.cli.Muster",
+                        "evidence",
+                        "verify",
+                        file.toString())
+                .redirectErrorStream(true)
+                .start();
+
+        assertThat(new String(small.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("not enough memory")
+                .doesNotContain("does not hold");
+        assertThat(small.waitFor()).isEqualTo(71);
+    }
+
+    @Test
+    void asManyPartsAsAreWrittenAreRead() throws Exception {
+        var problems = new ArrayList<String>();
+        for (int more : List.of(2, 3)) {
+            Path file = folder.resolve("parts-" + more);
+            try (var out = new BufferedOutputStream(Files.newOutputStream(file))) {
+                for (int i = 0; i < BundleFormat.MAX_PARTS + more; i++) {
+                    Tar.write(out, "p" + i, new byte[0]);
+                }
+                Tar.finish(out);
+            }
+            assertThat(problems).isEmpty();
+            BundleFile.open(file, problems::add).close();
+        }
+        assertThat(problems).singleElement().asString().startsWith("there are more than 50000 parts");
+    }
+
+    @Test
+    @Timeout(60)
+    void aFileThatBecomesShorterWhileItIsReadIsAnError() throws Exception {
+        Path file = Files.write(folder.resolve("short"), new byte[100]);
+        try (FileChannel channel = FileChannel.open(file)) {
+            assertThatThrownBy(() -> BundleFile.hash(channel, 50, 100)).isInstanceOf(EOFException.class);
+        }
+    }
+
+    @Test
+    void aFileThatWasWrittenSaysItsOwnCheckpoint() throws Exception {
+        Path file = Files.write(folder.resolve("written.tar"), site.bundle());
+        String own = site.notary.last().orElseThrow().hash();
+        site.notary.checkpoint();
+
+        BundleCheck.Written written = BundleCheck.written(file).orElseThrow();
+        assertThat(written.checkpoint()).isEqualTo(own);
+        assertThat(written.created()).isEqualTo(site.now);
+        assertThat(written.key().fingerprint()).isEqualTo(site.key.verifying().fingerprint());
+        Path half = Files.write(folder.resolve("half.tar"), Arrays.copyOf(site.bundle(), 5_000));
+        assertThat(BundleCheck.written(half)).isEmpty();
+    }
+
+    /** Who reads slowly, or not at all, keeps nobody from the notary. */
+    @Test
+    void whoReadsABundleHoldsUpNobodyAndNothingStaysBehind() throws Exception {
+        try (var others = Executors.newCachedThreadPool()) {
+            site.notary.bundle(_ -> true, new OutputStream() {
+                @Override
+                public void write(int one) throws IOException {
+                    write(new byte[] {(byte) one}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int from, int length) throws IOException {
+                    try {
+                        others.submit(site.notary::last).get(30, TimeUnit.SECONDS);
+                        others.submit(site.notary::checkpoint).get(30, TimeUnit.SECONDS);
+                    } catch (Exception e) {
+                        throw new IOException(e);
+                    }
+                }
+            });
+        }
+        assertThatThrownBy(() -> site.notary.bundle(_ -> true, new OutputStream() {
+                    @Override
+                    public void write(int one) throws IOException {
+                        throw new IOException("closed by the other side");
+                    }
+                }))
+                .hasMessage("closed by the other side");
+        assertThat(folder.resolve("evidence")).isDirectoryContaining(each -> each.endsWith("checkpoints"));
+        try (var files = Files.list(folder.resolve("evidence"))) {
+            assertThat(files).hasSize(1);
+        }
     }
 
     @Test
@@ -373,13 +591,18 @@ final class BundleTest {
     /** With another content of a part, by somebody who has the key. */
     private byte[] resigned(Map<String, byte[]> parts, String name, byte[] content) throws Exception {
         parts.put(name, content);
+        return resigned(
+                parts,
+                manifest -> manifest.path("parts").forEach(entry -> {
+                    if (entry.path("name").asText().equals(name)) {
+                        ((ObjectNode) entry).put("bytes", content.length).put("sha256", Hashes.of(content));
+                    }
+                }));
+    }
+
+    private byte[] resigned(Map<String, byte[]> parts, Consumer<ObjectNode> change) throws Exception {
         ObjectNode manifest = (ObjectNode) Json.MAPPER.readTree(parts.get("manifest.json"));
-        ArrayNode list = (ArrayNode) manifest.path("parts");
-        list.forEach(entry -> {
-            if (entry.path("name").asText().equals(name)) {
-                ((ObjectNode) entry).put("bytes", content.length).put("sha256", Hashes.of(content));
-            }
-        });
+        change.accept(manifest);
         byte[] bytes = manifest.toString().getBytes(StandardCharsets.UTF_8);
         parts.put("manifest.json", bytes);
         parts.put("manifest.sig", site.key.sign(bytes));
