@@ -138,8 +138,9 @@ final class SshHost implements AutoCloseable {
                 AuthorizedKeysFile %s/authorized_keys
                 PermitRootLogin prohibit-password
                 PermitUserEnvironment no
+                Banner %s/banner
                 ForceCommand PATH='%s' exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, folder, folder, bin));
+                """.formatted(port, folder, folder, folder, bin));
         Process sshd = new ProcessBuilder(
                         "/usr/sbin/sshd",
                         "-D",
@@ -189,6 +190,21 @@ final class SshHost implements AutoCloseable {
                   GlobalKnownHostsFile /dev/null
                   HashKnownHosts no
                 """.formatted(port, folder, identity, folder));
+    }
+
+    /** What its sshd says before a login. */
+    void banner(String text) throws IOException {
+        Files.writeString(folder.resolve("banner"), text);
+    }
+
+    /** A configuration in which it is reached by way of itself. */
+    Path jumping() throws IOException {
+        Path file = folder.resolve("ssh_config_jumping");
+        Files.writeString(
+                file,
+                "Host web-1\n  ProxyCommand ssh -F %s -W 127.0.0.1:%d jump\n%s"
+                        .formatted(config(), port, Files.readString(config())));
+        return file;
     }
 
     Path config() {
