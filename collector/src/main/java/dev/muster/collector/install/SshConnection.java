@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +31,9 @@ final class SshConnection implements AutoCloseable {
     private static final int KEPT_LINES = 20;
     /** What ssh itself ends with when there is no connection. */
     private static final int NO_CONNECTION = 255;
+
+    /** No connection; but a configuration may run programs. */
+    private static final int RESOLVE_SECONDS = 15;
 
     private static final int POLL_MILLIS = 100;
     /** Name, connection, keys, login and whatever the host does then. */
@@ -53,15 +58,20 @@ final class SshConnection implements AutoCloseable {
      *
      * @param folder a private one, for the socket
      * @param environment where ssh finds who answers for the password
+     * @param masters starts its master
      */
-    static SshConnection open(SshSettings settings, String host, Path folder, Map<String, String> environment)
+    static SshConnection open(
+            SshSettings settings, String host, Path folder, Map<String, String> environment, Masters masters)
             throws InterruptedException {
         Path socket = folder.resolve("s");
         try {
+            Optional<String> login =
+                    settings.password().isPresent() ? Optional.of(login(settings, host)) : Optional.empty();
             var builder = new ProcessBuilder(settings.connect(socket, host))
                     .redirectInput(Path.of("/dev/null").toFile());
             builder.environment().putAll(environment);
-            Process master = builder.start();
+            login.ifPresent(name -> builder.environment().put("MUSTER_SSH_AT", name));
+            Process master = masters.start(builder);
             var said = new Said();
             Thread.ofVirtual().start(() -> said.readAll(master.inputReader(StandardCharsets.UTF_8), Said.Source.SSH));
             Thread.ofVirtual()
@@ -78,6 +88,21 @@ final class SshConnection implements AutoCloseable {
             throw new InstallException(
                     Reason.SSH_MISSING, "cannot start ssh: " + e.getMessage(), "Install OpenSSH's client.");
         }
+    }
+
+    /** As ssh names it where it asks for a password: USER@HOSTNAME, after all that its configuration says. */
+    static String login(SshSettings settings, String host) throws IOException, InterruptedException {
+        Finished said = Finished.run(settings.resolve(host), Map.of(), Finished.Input.NONE, RESOLVE_SECONDS);
+        if (said.status() != 0) {
+            throw SshTrouble.of(host, lines(said.err()), Optional.empty());
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String line : said.out().lines().toList()) {
+            String[] words = line.split(" ", 2);
+            values.putIfAbsent(words[0], words[words.length - 1]);
+        }
+        String name = values.getOrDefault("hostkeyalias", values.getOrDefault("hostname", host));
+        return values.getOrDefault("user", "") + "@" + name.toLowerCase(Locale.ROOT);
     }
 
     private void await() throws InterruptedException {

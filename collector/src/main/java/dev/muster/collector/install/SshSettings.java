@@ -46,6 +46,15 @@ public record SshSettings(Optional<String> user, Optional<Path> config, HostKeys
         return all;
     }
 
+    /** What ssh makes of the host's name and the login, without a connection. */
+    List<String> resolve(String host) {
+        List<String> all = start();
+        all.add("-G");
+        user.ifPresent(name -> all.addAll(List.of("-l", name)));
+        all.addAll(List.of("--", host));
+        return all;
+    }
+
     /** One command over that connection; where it is gone, no other is opened. */
     List<String> run(Path socket, String host, String command) {
         List<String> all = start();

@@ -12,6 +12,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -82,8 +83,52 @@ final class SshConnectionTest {
         }
     }
 
+    @Test
+    void onlyTheHostItselfGetsThePassword() throws IOException, InterruptedException {
+        SshHost.needOpenSsh();
+        Path config = folder.resolve("config");
+        Files.writeString(config, """
+                Host web-1
+                  HostName Web.Example
+                  User Admin
+                  ProxyJump relay
+                Host alias
+                  HostKeyAlias other
+                  HostName 192.0.2.1
+                  User root
+                """);
+        var settings = new SshSettings(
+                Optional.empty(), Optional.of(config), SshSettings.HostKeys.KNOWN, Optional.of("secret"));
+        String login = SshConnection.login(settings, "web-1");
+        assertThat(login).isEqualTo("Admin@web.example");
+        assertThat(SshConnection.login(settings, "alias")).isEqualTo("root@other");
+        assertThat(SshConnection.login(settings, "bob@web-1")).isEqualTo("bob@web.example");
+        assertThat(answer(login, "Admin@web.example's password: ")).isEqualTo("secret\n");
+        assertThat(answer(login, "(Admin@web.example) Password: ")).isEqualTo("secret\n");
+        assertThat(answer(login, "Admin@relay's password: ")).isEmpty();
+        assertThat(answer(login, "(Admin@relay) (Admin@web.example) Password: "))
+                .isEmpty();
+        assertThat(answer(login, "(Admin@relay) Admin@web.example's password: "))
+                .isEmpty();
+        assertThat(answer(login, "Password: ")).isEmpty();
+        assertThat(answer(login, "Are you sure you want to continue connecting (yes/no)? Password"))
+                .isEmpty();
+        assertThat(answer("*@*", "Admin@relay's password: ")).isEmpty();
+    }
+
+    private static String answer(String login, String question) throws IOException, InterruptedException {
+        Map<String, String> environment = Map.of("MUSTER_SSH_AT", login, "MUSTER_SSH_PASSWORD", "secret");
+        return Finished.run(
+                        List.of("sh", "-c", AgentInstaller.ASKPASS, "askpass", question),
+                        environment,
+                        Finished.Input.NONE,
+                        20)
+                .out();
+    }
+
     private SshConnection open(SshSettings settings) throws IOException, InterruptedException {
-        return SshConnection.open(settings, "web-1", Files.createDirectory(folder.resolve("ssh")), Map.of());
+        return SshConnection.open(
+                settings, "web-1", Files.createDirectory(folder.resolve("ssh")), Map.of(), new Masters());
     }
 
     private static Optional<String> hostKey(String log, String errors) {

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Assumptions;
 final class SshHost implements AutoCloseable {
     private static final List<String> TOOLS = List.of(
             "sh", "cat", "cut", "df", "dirname", "find", "grep", "head", "id", "rm", "sed", "tail", "test", "touch",
-            "true", "uname", "wc", "timeout");
+            "true", "uname", "wc", "timeout", "setsid");
 
     private static final Map<String, String> FAKES = Map.of(
             "service",
-            "[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
+            "grep SigIgn /proc/self/status >>\"$STATE/ignored\"\n[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
             "dpkg-query",
             """
             for package; do :; done
@@ -52,7 +52,8 @@ final class SshHost implements AutoCloseable {
             fi
             if [ -e "$STATE/full" ]; then echo "dpkg: error: cannot copy extracted data: No space left on device"; exit 100; fi
             if [ -e "$STATE/broken" ]; then echo "E: Unmet dependencies"; exit 100; fi
-            touch "$STATE/at-apt"
+            grep SigIgn /proc/self/status >>"$STATE/ignored"
+            echo $PPID >"$STATE/at-apt"
             while [ -e "$STATE/wait" ]; do /bin/sleep 0.1; done
             echo run >>"$STATE/apt-runs"
             cat "$STATE/next" >"$STATE/installed"
@@ -71,7 +72,7 @@ final class SshHost implements AutoCloseable {
             esac
             """,
             "systemctl",
-            "[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
+            "grep SigIgn /proc/self/status >>\"$STATE/ignored\"\n[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
             "journalctl",
             "printf 'ERROR event=boom \\033[31mred\\n'\n",
             "sudo",
@@ -237,6 +238,11 @@ final class SshHost implements AutoCloseable {
                 .toList();
         assertThat(sessions).isNotEmpty();
         sessions.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Ends the processes of a session, as a system does whose user is gone. */
+    void hangUp(long session) {
+        run("sh", "-c", "kill -s HUP -- -" + session);
     }
 
     @Override
