@@ -76,7 +76,7 @@ final class SshConnectionTest {
                         Optional.empty(), Optional.of(host.config()), SshSettings.HostKeys.KNOWN, Optional.empty()))) {
             assertTimeoutPreemptively(
                     Duration.ofMinutes(1),
-                    () -> assertThatThrownBy(() -> connection.run("exec /bin/sleep 300", Finished.Input.NONE, 1))
+                    () -> assertThatThrownBy(() -> connection.run("exec /bin/sleep 90", Finished.Input.NONE, 1))
                             .isInstanceOfSatisfying(
                                     InstallException.class,
                                     late -> assertThat(late.reason()).isEqualTo(Reason.TOO_SLOW)));
