@@ -46,17 +46,17 @@ import picocli.CommandLine.Unmatched;
         },
         description = "Finds out about this host and sends what changed to the collector.")
 public final class AgentMain {
-    private static final int USAGE = 64;
-    private static final int FAILED = 70;
     private static final String LOG_FORMAT = "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n";
 
     private AgentMain() {}
 
     public static void main(String[] args) {
         System.setProperty("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
-        var command = new CommandLine(new AgentMain());
-        command.setExecutionExceptionHandler((e, line, parsed) -> failed(e));
-        System.exit(command.execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new AgentMain()).setExecutionExceptionHandler((e, line, parsed) -> failed(e));
     }
 
     /** Runs until it is told to stop. */
@@ -332,14 +332,18 @@ public final class AgentMain {
         switch (e) {
             case ConfigException _ -> {
                 System.err.println("muster-agent: " + e.getMessage());
-                return USAGE;
+                return AgentException.USAGE;
             }
-            case AgentException _, DiscoveryException _, SpoolException _, UdpException _ ->
+            case AgentException wrong -> {
+                System.err.println("muster-agent: " + wrong.getMessage());
+                return wrong.exitCode();
+            }
+            case DiscoveryException _, SpoolException _, UdpException _ ->
                 System.err.println("muster-agent: " + e.getMessage());
             case IOException _ -> System.err.println("muster-agent: " + e);
             default -> e.printStackTrace();
         }
-        return FAILED;
+        return AgentException.FAILED;
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

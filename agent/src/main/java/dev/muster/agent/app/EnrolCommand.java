@@ -28,8 +28,8 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "64:an address or the configuration is wrong",
-            "70:key or token are none, nothing could be written, the host belongs to another collector, or the agent did not start"
+            "64:key, token, an address or the configuration is wrong",
+            "70:nothing could be written, the host belongs to another collector, or the agent did not start"
         })
 final class EnrolCommand implements Callable<Integer> {
     /** More than any token. */
@@ -80,7 +80,7 @@ final class EnrolCommand implements Callable<Integer> {
         try {
             collectorKey = PublicKey.parse(key);
         } catch (IllegalArgumentException e) {
-            throw new AgentException("--key: " + e.getMessage(), e);
+            throw AgentException.usage("--key: " + e.getMessage());
         }
         List<CollectorAddress> addresses =
                 collectors.stream().map(CollectorAddress::parse).toList();

@@ -83,7 +83,7 @@ record Enrolment(Path keys, Path state, Path settings) {
     private static void check(String token) {
         boolean printable = token.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (token.isEmpty() || token.length() > MAX_TOKEN_CHARS || !printable) {
-            throw new AgentException("what was given as the token is none; \"muster enroll token\" makes one");
+            throw AgentException.usage("what was given as the token is none; \"muster enroll token\" makes one");
         }
     }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.install.CollectorSide;
 import dev.muster.collector.install.InstallException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** The collector, as an installation needs it, by its API. Any thread. */
@@ -23,6 +25,19 @@ final class ApiCollectorSide implements CollectorSide {
     @Override
     public String token() {
         return asked(this::makeToken);
+    }
+
+    @Override
+    public Set<String> trusted() {
+        return asked(() -> {
+            Set<String> all = new HashSet<>();
+            for (JsonNode agent : agents()) {
+                if (isTrusted(agent)) {
+                    all.add(agent.path("fingerprint").asText());
+                }
+            }
+            return all;
+        });
     }
 
     @Override
@@ -44,12 +59,20 @@ final class ApiCollectorSide implements CollectorSide {
                 client.post("/enrol-tokens", body).json().path("token").asText());
     }
 
+    private JsonNode agents() {
+        return client.get("/agents", Map.of()).json().path("agents");
+    }
+
+    private static boolean isTrusted(JsonNode agent) {
+        return agent.path("state").asText().equals("trusted");
+    }
+
     private Standing look(String fingerprint) {
-        for (JsonNode agent : client.get("/agents", Map.of()).json().path("agents")) {
+        for (JsonNode agent : agents()) {
             if (!agent.path("fingerprint").asText().equals(fingerprint)) {
                 continue;
             }
-            if (!agent.path("state").asText().equals("trusted")) {
+            if (!isTrusted(agent)) {
                 return new Standing.Pending();
             }
             String id = agent.path("host").asText();

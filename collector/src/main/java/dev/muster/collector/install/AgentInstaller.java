@@ -3,6 +3,7 @@ package dev.muster.collector.install;
 import dev.muster.collector.install.HostReport.Outcome;
 import dev.muster.collector.install.InstallException.Reason;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,12 +22,20 @@ import java.util.stream.Stream;
 
 /** Installs the agent on many hosts at once. What is done on a host is not done again, so a run that broke off is simply repeated. */
 public final class AgentInstaller {
-    /** Answers ssh when it asks for a password, and nothing else: not whether a host's key is the right one. */
-    private static final String ASKPASS = """
+    /**
+     * Answers ssh when it asks for the password of that login on that host, and nothing else: not whether a host's key is the right one, and
+     * not the ssh that goes to a jump host, which inherits all this. What a host asks itself stands behind the name that ssh puts before it.
+     */
+    static final String ASKPASS = """
             #!/bin/sh
-            case $1 in *assword*) printf '%s\\n' "$MUSTER_SSH_PASSWORD" ;; *) exit 1 ;; esac
+            case $1 in
+              "$MUSTER_SSH_AT's password:"* | "($MUSTER_SSH_AT)"*assword*) printf '%s\\n' "$MUSTER_SSH_PASSWORD" ;;
+              *) exit 1 ;;
+            esac
             """;
 
+    private final ConcurrentMap<String, String> hostsByKey = new ConcurrentHashMap<>();
+    private final Masters masters = new Masters();
     private final InstallPlan plan;
     private final CollectorSide collector;
     private final Progress progress;
@@ -49,10 +60,12 @@ public final class AgentInstaller {
         void seconds(int seconds);
     }
 
-    /** One report a host, in the order of the hosts. */
+    /** One report a host, in the order of the hosts. Once; where the machine is told to end meanwhile, neither ssh nor a file is left. */
     public List<HostReport> install(List<String> hosts) throws IOException {
         Path folder = Files.createTempDirectory(
                 "muster-ssh", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        var hook = new Thread(() -> abandon(folder), "muster-ssh-end");
+        Runtime.getRuntime().addShutdownHook(hook);
         try (ExecutorService threads = Executors.newFixedThreadPool(plan.jobs())) {
             Map<String, String> environment = environment(folder);
             List<Future<HostReport>> running = new ArrayList<>();
@@ -72,13 +85,34 @@ public final class AgentInstaller {
             Thread.currentThread().interrupt();
             throw new InstallException(Reason.INTERRUPTED, "interrupted", "");
         } finally {
+            if (isRemoved(hook)) {
+                delete(folder);
+            }
+        }
+    }
+
+    private void abandon(Path folder) {
+        try {
+            masters.kill();
             delete(folder);
+        } catch (InterruptedException | IOException | UncheckedIOException e) {
+            // Nobody is left to be told.
+        }
+    }
+
+    /** Where it is too late for that, it does its work itself. */
+    private static boolean isRemoved(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            return false;
         }
     }
 
     private HostReport one(String host, Path folder, Map<String, String> environment) {
-        var installation = new HostInstallation(plan, collector, text -> progress.line(host, text), pause, host);
-        try (SshConnection connection = SshConnection.open(plan.ssh(), host, folder, environment)) {
+        var installation =
+                new HostInstallation(plan, collector, text -> progress.line(host, text), pause, host, hostsByKey);
+        try (SshConnection connection = SshConnection.open(plan.ssh(), host, folder, environment, masters)) {
             return installation.over(connection);
         } catch (InstallException e) {
             return failed(installation, e);

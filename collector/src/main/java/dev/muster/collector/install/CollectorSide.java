@@ -1,9 +1,14 @@
 package dev.muster.collector.install;
 
+import java.util.Set;
+
 /** What the collector does for an installation. From several threads; trouble is an {@link InstallException}. */
 public interface CollectorSide {
     /** A token for one host, a secret. */
     String token();
+
+    /** The keys that it trusts now, as fingerprints. */
+    Set<String> trusted();
 
     /** What the collector knows of the agent with that key. */
     Standing standing(String fingerprint);

@@ -9,14 +9,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A program of this machine that came to its end.
  *
- * @param status {@link #TOO_LATE} where it had to be killed
- * @param out the beginning of what it said; the rest was thrown away
+ * @param status {@link #TOO_LATE} where it had to be killed, or something that it left behind kept its output open
+ * @param out the beginning of what it said, the rest was thrown away; empty where it was too late
  * @param err likewise
  */
 record Finished(int status, String out, String err) {
@@ -24,6 +26,9 @@ record Finished(int status, String out, String err) {
 
     /** More than any of our scripts says; whoever says more is not one of them. */
     private static final int MAX_BYTES = 64 << 10;
+
+    /** For what is still under way when it has ended. */
+    private static final int LAST_SECONDS = 10;
 
     private static final Executor READERS = task -> Thread.ofVirtual().start(task);
 
@@ -57,9 +62,16 @@ record Finished(int status, String out, String err) {
             if (!ended) {
                 process.destroyForcibly();
                 process.waitFor();
+                // What it said may not end yet: ssh's master holds the other ends as long as the remote command lives.
+                return new Finished(TOO_LATE, "", "");
             }
             // Before anything is closed, which would cut off what was not read yet.
-            return new Finished(ended ? process.exitValue() : TOO_LATE, out.join(), err.join());
+            return new Finished(
+                    process.exitValue(),
+                    out.get(LAST_SECONDS, TimeUnit.SECONDS),
+                    err.get(LAST_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return new Finished(TOO_LATE, "", "");
         } finally {
             process.destroyForcibly();
         }

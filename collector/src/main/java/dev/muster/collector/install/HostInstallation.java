@@ -7,6 +7,8 @@ import dev.muster.collector.install.InstallPlan.Former;
 import dev.muster.collector.install.PackageFile.Kind;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,17 +36,29 @@ final class HostInstallation {
     private final Consumer<String> progress;
     private final Pause pause;
     private final String host;
+    private final ConcurrentMap<String, String> hostsByKey;
+    private Set<String> trustedBefore = Set.of();
     private String step = "connecting";
     private String log = "";
     private String sudo = "";
     private String sudoInput = "";
 
-    HostInstallation(InstallPlan plan, CollectorSide collector, Consumer<String> progress, Pause pause, String host) {
+    /**
+     * @param hostsByKey of this run, by the fingerprints that they told
+     */
+    HostInstallation(
+            InstallPlan plan,
+            CollectorSide collector,
+            Consumer<String> progress,
+            Pause pause,
+            String host,
+            ConcurrentMap<String, String> hostsByKey) {
         this.plan = plan;
         this.collector = collector;
         this.progress = progress;
         this.pause = pause;
         this.host = host;
+        this.hostsByKey = hostsByKey;
     }
 
     String host() {
@@ -242,6 +256,9 @@ final class HostInstallation {
     private Remote enrol(SshConnection ssh, String folder, Remote done) throws InterruptedException {
         step = "enrolling";
         boolean needsToken = !done.is("enrolled") || !done.get("key").equals(plan.key());
+        if (needsToken) {
+            trustedBefore = collector.trusted();
+        }
         String mode = (needsToken ? "token" : "none") + (plan.former() == Former.REPLACED ? " replace" : "");
         Remote started = asRoot(
                 ssh,
@@ -286,6 +303,7 @@ final class HostInstallation {
         if (!FINGERPRINT.matcher(fingerprint).matches()) {
             throw new InstallException(Reason.NOT_STARTED, "the agent does not say its key", "");
         }
+        refuseAnothers(fingerprint);
         CollectorSide.Standing standing = new CollectorSide.Standing.Unheard();
         for (int waited = 0; waited <= plan.factsSeconds(); waited += POLL_SECONDS) {
             standing = collector.standing(fingerprint);
@@ -296,6 +314,23 @@ final class HostInstallation {
             pause.seconds(POLL_SECONDS);
         }
         throw silent(standing, asRoot(ssh, folder, "explain", "", LOOK_SECONDS), fingerprint);
+    }
+
+    /** A host may tell whatever it likes; what the collector knows of another agent says nothing about this one. */
+    private void refuseAnothers(String fingerprint) {
+        String first = hostsByKey.putIfAbsent(fingerprint, host);
+        if (first != null) {
+            throw new InstallException(
+                    Reason.OTHER_AGENT,
+                    "it says its agent's key is " + fingerprint + ", which is that of " + first,
+                    "Are these two names of one host? Else one of them is not what it says.");
+        }
+        if (trustedBefore.contains(fingerprint)) {
+            throw new InstallException(
+                    Reason.OTHER_AGENT,
+                    "it says its agent's key is " + fingerprint + ", which was trusted before it got a token",
+                    "Whose is it? muster agents. If this host's own, from an earlier time: run the same again.");
+        }
     }
 
     private InstallException silent(CollectorSide.Standing standing, Remote said, String fingerprint) {

@@ -30,7 +30,8 @@ public record SshSettings(Optional<String> user, Optional<Path> config, HostKeys
     List<String> connect(Path socket, String host) {
         List<String> all = start();
         all.addAll(List.of("-N", "-o", "ControlMaster=yes", "-o", "ControlPath=" + socket, "-o", "ControlPersist=no"));
-        all.addAll(List.of("-o", "LogLevel=DEBUG1", "-o", "ConnectTimeout=" + CONNECT_SECONDS));
+        // Its own log goes where nobody else writes; a banner of a jump host goes to standard error.
+        all.addAll(List.of("-E", "/dev/stdout", "-o", "LogLevel=DEBUG1", "-o", "ConnectTimeout=" + CONNECT_SECONDS));
         all.addAll(List.of("-o", "ServerAliveInterval=" + ALIVE_SECONDS, "-o", "ServerAliveCountMax=3"));
         all.addAll(List.of("-o", "NumberOfPasswordPrompts=1"));
         all.addAll(List.of("-o", "BatchMode=" + (password.isPresent() ? "no" : "yes")));
@@ -40,6 +41,15 @@ public record SshSettings(Optional<String> user, Optional<Path> config, HostKeys
             }
             case ACCEPT_NEW -> all.addAll(List.of("-o", "StrictHostKeyChecking=accept-new"));
         }
+        user.ifPresent(name -> all.addAll(List.of("-l", name)));
+        all.addAll(List.of("--", host));
+        return all;
+    }
+
+    /** What ssh makes of the host's name and the login, without a connection. */
+    List<String> resolve(String host) {
+        List<String> all = start();
+        all.add("-G");
         user.ifPresent(name -> all.addAll(List.of("-l", name)));
         all.addAll(List.of("--", host));
         return all;

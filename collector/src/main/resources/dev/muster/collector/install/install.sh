@@ -11,8 +11,12 @@ LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 DEBIAN_FRONTEND=noninteractive
 export LC_ALL PATH DEBIAN_FRONTEND
-# Whoever started this may lose the connection; what has begun is brought to its end all the same.
-trap '' HUP PIPE
+# Whoever started this may lose the connection; what has begun is brought to its end all the same. Handled and not ignored: a package's scripts,
+# and the services that they start, would inherit that for good.
+trap : HUP PIPE
+# Out of that connection's session, so that what ends all of that does not end this.
+apart=
+if command -v setsid >/dev/null 2>&1; then apart=setsid; fi
 here=$(cd "$(dirname "$0")" && pwd -P)
 log=$here/log
 
@@ -45,22 +49,23 @@ add() { # kind; the system's package manager, whose own waiting for a lock would
   case $1 in
     deb)
       if command -v apt-get >/dev/null 2>&1; then
-        apt-get -y -q -o DPkg::Lock::Timeout=0 -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confdef \
+        $apart apt-get -y -q -o DPkg::Lock::Timeout=0 -o APT::Sandbox::User=root -o Dpkg::Options::=--force-confdef \
           -o Dpkg::Options::=--force-confold --no-install-recommends install "$here/muster-agent.deb"
       else
-        dpkg --force-confdef --force-confold --install "$here/muster-agent.deb"
+        $apart dpkg --force-confdef --force-confold --install "$here/muster-agent.deb"
       fi
       ;;
     rpm)
       # What it needs is on every system, so that no repository need be asked.
       if command -v dnf >/dev/null 2>&1; then
-        timeout "$(($2 + 600))" dnf -y --disablerepo='*' install "$here/muster-agent.rpm"
+        $apart timeout "$(($2 + 600))" dnf -y --disablerepo='*' install "$here/muster-agent.rpm"
       elif command -v yum >/dev/null 2>&1; then
-        timeout "$(($2 + 600))" yum -y --disablerepo='*' install "$here/muster-agent.rpm"
+        $apart timeout "$(($2 + 600))" yum -y --disablerepo='*' install "$here/muster-agent.rpm"
       elif command -v zypper >/dev/null 2>&1; then
-        zypper --non-interactive --no-refresh --no-gpg-checks install --allow-unsigned-rpm "$here/muster-agent.rpm"
+        # What is not signed is our package alone; nothing else may come along unchecked.
+        $apart zypper --non-interactive --no-refresh --no-remote --no-gpg-checks install --allow-unsigned-rpm "$here/muster-agent.rpm"
       else
-        rpm --upgrade "$here/muster-agent.rpm"
+        $apart rpm --upgrade "$here/muster-agent.rpm"
       fi
       ;;
   esac
@@ -118,11 +123,11 @@ begin() { # start or restart
     systemctl enable --quiet muster-agent >"$log" 2>&1 </dev/null
     systemctl "$1" muster-agent >>"$log" 2>&1 </dev/null
   elif command -v service >/dev/null 2>&1; then
-    service muster-agent "$1" >"$log" 2>&1 </dev/null
+    $apart service muster-agent "$1" >"$log" 2>&1 </dev/null
   else
     for script in /etc/init.d/muster-agent /etc/rc.d/init.d/muster-agent; do
       if [ -x "$script" ]; then
-        "$script" "$1" >"$log" 2>&1 </dev/null
+        $apart "$script" "$1" >"$log" 2>&1 </dev/null
         break
       fi
     done

@@ -40,5 +40,6 @@ free() { # folder; KiB
 say free_usr "$(free /usr)"
 say free_tmp "$(free /var/tmp)"
 
-find /var/tmp -maxdepth 1 -type d -name 'muster-install.*' -user "$(id -un)" -mmin +60 -exec rm -rf {} + 2>/dev/null
+# Of a run that may still go on, none: each of its two waits ends within a day.
+find /var/tmp -maxdepth 1 -type d -name 'muster-install.*' -user "$(id -un)" -mtime +2 -exec rm -rf {} + 2>/dev/null
 exit 0

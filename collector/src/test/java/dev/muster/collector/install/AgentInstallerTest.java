@@ -9,12 +9,15 @@ import dev.muster.collector.install.InstallException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Over a real ssh, onto a host whose package manager and service are small scripts. */
 final class AgentInstallerTest {
     private static final String KEY = "A".repeat(43) + "=";
+    /** Numbers of signals on Linux. */
+    private static final int HUP = 1;
+
+    private static final int PIPE = 13;
     private static final String SECRET = "tok-secret-123";
 
     @TempDir
@@ -34,10 +41,12 @@ final class AgentInstallerTest {
     private final AtomicInteger tokens = new AtomicInteger();
     private SshHost host;
     private CollectorSide.Standing standing = new CollectorSide.Standing.Trusted("web-1", 3);
+    private Set<String> trusted = Set.of("d1ce-cdc2-e708-fd4a-e853");
     private SshSettings.HostKeys hostKeys = SshSettings.HostKeys.KNOWN;
     private Optional<String> password = Optional.empty();
     private String architecture = "amd64";
     private String version = "1.0";
+    private int jobs = 3;
 
     @BeforeEach
     void start() throws IOException {
@@ -186,8 +195,10 @@ final class AgentInstallerTest {
                 throw new AssertionError(e);
             }
         });
-        await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(host.state("at-apt")));
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> Files.exists(host.state("at-apt")) && Files.size(host.state("at-apt")) > 0);
         host.cutConnections();
+        host.hangUp(Long.parseLong(Files.readString(host.state("at-apt")).strip()));
         Failure lost = running.get().failure().orElseThrow();
         assertThat(lost.reason()).isEqualTo(Reason.CONNECTION_LOST);
         assertThat(lost.step()).isEqualTo("installing the package");
@@ -195,6 +206,37 @@ final class AgentInstallerTest {
         await().atMost(Duration.ofSeconds(60)).until(() -> Files.exists(host.state("installed")));
         assertThat(install("web-1").outcome()).isEqualTo(Outcome.ENROLLED);
         assertThat(host.state("apt-runs")).hasContent("run\n");
+    }
+
+    @Test
+    void leavesNeitherSshNorFilesWhenItIsToldToEnd() throws Exception {
+        host.state("wait", "");
+        Path temporary = Files.createDirectory(folder.resolve("t"));
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.io.tmpdir=" + temporary,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        InstallerProgram.class.getName(),
+                        folder.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("program.log").toFile())
+                .start();
+        try {
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(host.state("at-apt")) || !program.isAlive());
+            List<ProcessHandle> ssh = program.descendants().toList();
+            assertThat(ssh).as(Files.readString(folder.resolve("program.log"))).isNotEmpty();
+            assertThat(temporary).isNotEmptyDirectory();
+            program.destroy();
+            assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            await().atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> assertThat(ssh).noneMatch(ProcessHandle::isAlive));
+            assertThat(temporary).isEmptyDirectory();
+        } finally {
+            program.destroyForcibly();
+            Files.delete(host.state("wait"));
+        }
     }
 
     @Test
@@ -230,6 +272,55 @@ final class AgentInstallerTest {
         assertThat(String.join("", progress)).hasSizeLessThan(5_000);
     }
 
+    @Test
+    void aHostIsNotReportedByTheKeyOfAnotherOne() throws IOException {
+        jobs = 1;
+        List<HostReport> reports = installAll(List.of("web-1", "web-2"));
+        assertThat(reports).extracting(HostReport::outcome).containsExactly(Outcome.INSTALLED, Outcome.FAILED);
+        Failure second = reports.getLast().failure().orElseThrow();
+        assertThat(second.reason()).isEqualTo(Reason.OTHER_AGENT);
+        assertThat(second.detail()).contains("6c5e-cdc2-e708-fd4a-e853", "web-1");
+    }
+
+    @Test
+    void aTokenGivesNobodyAKeyThatWasTrustedBefore() throws IOException {
+        trusted = Set.of("6c5e-cdc2-e708-fd4a-e853");
+        assertThat(failure("web-1").reason()).isEqualTo(Reason.OTHER_AGENT);
+        assertThat(tokens).hasValue(1);
+        assertThat(install("web-1").outcome()).isEqualTo(Outcome.UNCHANGED);
+    }
+
+    @Test
+    void nothingThatIsStartedOnTheHostInheritsIgnoredSignals() throws IOException {
+        assertThat(install("web-1").outcome()).isEqualTo(Outcome.INSTALLED);
+        List<String> ignored = Files.readAllLines(host.state("ignored"));
+        assertThat(ignored).hasSizeGreaterThanOrEqualTo(2);
+        for (String line : ignored) {
+            long mask = Long.parseUnsignedLong(line.replace("SigIgn:", "").strip(), 16);
+            assertThat(mask & (1L << (HUP - 1) | 1L << (PIPE - 1))).as(line).isZero();
+        }
+    }
+
+    @Test
+    void whatAnEarlierRunLeftIsDeletedOnlyWhenNoRunCanNeedIt() throws IOException {
+        Path young = Files.createTempDirectory(Path.of("/var/tmp"), "muster-install.");
+        Path old = Files.createTempDirectory(Path.of("/var/tmp"), "muster-install.");
+        try {
+            Files.setLastModifiedTime(
+                    young,
+                    FileTime.from(Files.getLastModifiedTime(young).toInstant().minus(Duration.ofHours(50))));
+            Files.setLastModifiedTime(
+                    old,
+                    FileTime.from(Files.getLastModifiedTime(old).toInstant().minus(Duration.ofHours(73))));
+            assertThat(install("web-1").outcome()).isEqualTo(Outcome.INSTALLED);
+            assertThat(young).exists();
+            assertThat(old).doesNotExist();
+        } finally {
+            Files.deleteIfExists(young);
+            Files.deleteIfExists(old);
+        }
+    }
+
     private Failure failure(String name) throws IOException {
         HostReport report = install(name);
         assertThat(report.outcome()).as(String.join("\n", progress)).isEqualTo(Outcome.FAILED);
@@ -249,7 +340,7 @@ final class AgentInstallerTest {
                 InstallPlan.Former.LEFT_ALONE,
                 6,
                 4,
-                names.size());
+                jobs);
         return new AgentInstaller(
                         plan, new Collector(), (host, text) -> progress.add(host + ": " + text), seconds -> {})
                 .install(names);
@@ -260,6 +351,11 @@ final class AgentInstallerTest {
         public String token() {
             tokens.incrementAndGet();
             return SECRET;
+        }
+
+        @Override
+        public Set<String> trusted() {
+            return trusted;
         }
 
         @Override

@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Assumptions;
 final class SshHost implements AutoCloseable {
     private static final List<String> TOOLS = List.of(
             "sh", "cat", "cut", "df", "dirname", "find", "grep", "head", "id", "rm", "sed", "tail", "test", "touch",
-            "true", "uname", "wc", "timeout");
+            "true", "uname", "wc", "timeout", "setsid");
 
     private static final Map<String, String> FAKES = Map.of(
             "service",
-            "[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
+            "grep SigIgn /proc/self/status >>\"$STATE/ignored\"\n[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
             "dpkg-query",
             """
             for package; do :; done
@@ -52,7 +52,8 @@ final class SshHost implements AutoCloseable {
             fi
             if [ -e "$STATE/full" ]; then echo "dpkg: error: cannot copy extracted data: No space left on device"; exit 100; fi
             if [ -e "$STATE/broken" ]; then echo "E: Unmet dependencies"; exit 100; fi
-            touch "$STATE/at-apt"
+            grep SigIgn /proc/self/status >>"$STATE/ignored"
+            echo $PPID >"$STATE/at-apt"
             while [ -e "$STATE/wait" ]; do /bin/sleep 0.1; done
             echo run >>"$STATE/apt-runs"
             cat "$STATE/next" >"$STATE/installed"
@@ -71,7 +72,7 @@ final class SshHost implements AutoCloseable {
             esac
             """,
             "systemctl",
-            "[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
+            "grep SigIgn /proc/self/status >>\"$STATE/ignored\"\n[ -e \"$STATE/fails\" ] || touch \"$STATE/running\"\n",
             "journalctl",
             "printf 'ERROR event=boom \\033[31mred\\n'\n",
             "sudo",
@@ -138,8 +139,9 @@ final class SshHost implements AutoCloseable {
                 AuthorizedKeysFile %s/authorized_keys
                 PermitRootLogin prohibit-password
                 PermitUserEnvironment no
+                Banner %s/banner
                 ForceCommand PATH='%s' exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, folder, folder, bin));
+                """.formatted(port, folder, folder, folder, bin));
         Process sshd = new ProcessBuilder(
                         "/usr/sbin/sshd",
                         "-D",
@@ -191,6 +193,21 @@ final class SshHost implements AutoCloseable {
                 """.formatted(port, folder, identity, folder));
     }
 
+    /** What its sshd says before a login. */
+    void banner(String text) throws IOException {
+        Files.writeString(folder.resolve("banner"), text);
+    }
+
+    /** A configuration in which it is reached by way of itself. */
+    Path jumping() throws IOException {
+        Path file = folder.resolve("ssh_config_jumping");
+        Files.writeString(
+                file,
+                "Host web-1\n  ProxyCommand ssh -F %s -W 127.0.0.1:%d jump\n%s"
+                        .formatted(config(), port, Files.readString(config())));
+        return file;
+    }
+
     Path config() {
         return folder.resolve("ssh_config");
     }
@@ -221,6 +238,11 @@ final class SshHost implements AutoCloseable {
                 .toList();
         assertThat(sessions).isNotEmpty();
         sessions.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** Ends the processes of a session, as a system does whose user is gone. */
+    void hangUp(long session) {
+        run("sh", "-c", "kill -s HUP -- -" + session);
     }
 
     @Override
