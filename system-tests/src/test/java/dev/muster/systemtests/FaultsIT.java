@@ -136,7 +136,9 @@ final class FaultsIT {
         try (var other = new CollectorProcess(folder.resolve("collector"), "setle: 2s\n")) {
             other.launch();
             assertThat(other.jvm().await()).isEqualTo(64);
-            assertThat(other.log()).contains("collector.yaml").contains("unknown key setle");
+            assertThat(other.log())
+                    .contains("collector.yaml")
+                    .contains("line 1: setle: unknown key; did you mean settle?");
         }
         try (var agent = new AgentProcess(folder.resolve("agent"), List.of())) {
             agent.start("127.0.0.1:1", "--max-script=1");
