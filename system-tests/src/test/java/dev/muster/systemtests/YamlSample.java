@@ -21,16 +21,17 @@ record YamlSample(String text, Reader reader) {
         COLLECTOR,
         /** Rules, or what changes rules. */
         RULES,
-        /** The build's: every type of the project is read by it. */
-        GRAPH
+        /** The build's: graph.yaml and cases.yaml of every type of the project are read by it. */
+        BUILD
     }
 
     static YamlSample of(String text) throws JsonProcessingException {
         JsonNode root = new YAMLMapper().readTree(text);
-        if (root.isArray()) {
-            return new YamlSample(text, Reader.RULES);
+        boolean isOfTheBuild = root.has("nodes") || root.path(0).has("rule");
+        if (isOfTheBuild) {
+            return new YamlSample(text, Reader.BUILD);
         }
-        return new YamlSample(text, root.has("nodes") ? Reader.GRAPH : Reader.COLLECTOR);
+        return new YamlSample(text, root.isArray() ? Reader.RULES : Reader.COLLECTOR);
     }
 
     /** What its reader says against it. */
@@ -49,7 +50,7 @@ record YamlSample(String text, Reader reader) {
                 Path file = Files.writeString(folder.resolve("proc_sys.yaml"), text);
                 yield said(Muster.commands(), "rules", "lint", file.toString());
             }
-            case GRAPH -> Optional.empty();
+            case BUILD -> Optional.empty();
         };
     }
 
