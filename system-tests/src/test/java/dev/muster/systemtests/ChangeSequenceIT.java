@@ -24,15 +24,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  * what a naive model knows of it.
  */
 final class ChangeSequenceIT {
-    private static final boolean CI = System.getenv("CI") != null;
-    /** Half of them are waited for, a second or two each; another number with -Dmuster.changes=N. */
-    private static final int CHANGES = Integer.getInteger("muster.changes", CI ? 200 : 60);
-
+    private static final int CHANGES = Integer.getInteger("muster.changes", 200);
     private static final int HOSTS = 5;
-    private static final int AGENT_KILLS = CI ? 8 : 4;
+    private static final int AGENT_KILLS = 8;
 
     /** Each costs up to ten seconds; another number with -Dmuster.kills=N. */
-    private static final int COLLECTOR_KILLS = Integer.getInteger("muster.kills", CI ? 8 : 3);
+    private static final int COLLECTOR_KILLS = Integer.getInteger("muster.kills", System.getenv("CI") == null ? 6 : 8);
 
     /** How many changes go by at most before who was killed is there again. */
     private static final int MAX_MISSED = 6;

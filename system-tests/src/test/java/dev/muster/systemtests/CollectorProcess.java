@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A collector with a home of its own, which outlives its process. */
 final class CollectorProcess implements AutoCloseable {
-    private static final Duration READY = Duration.ofMinutes(4);
+    private static final Duration READY = Duration.ofSeconds(90);
 
     private final Path home;
     private String listen = "127.0.0.1:0";

@@ -18,7 +18,7 @@ final class Jvm implements AutoCloseable {
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
     }
 
-    private static final long STOP_SECONDS = 120;
+    private static final long STOP_SECONDS = 30;
 
     private final Process process;
     private final Path log;
