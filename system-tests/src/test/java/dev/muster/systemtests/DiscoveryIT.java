@@ -63,7 +63,7 @@ final class DiscoveryIT {
                     "--intervals=listening=1");
             Api api = collector.api();
             awaitFacts(api, agent, "ours", facts -> facts.path("data").path("a").asInt() == 7);
-            awaitForwarding(api, agent, 0, SOON);
+            awaitForwarding(api, agent, 0);
             Instant forwarding = Instant.now();
             tree.write(FORWARDING_FILE, "1\n");
             aListenerHasItsProgramSummed(api, agent, tree);
@@ -71,7 +71,7 @@ final class DiscoveryIT {
             anotherListenerIsSummedAndLeftOutWhenItEnds(api, agent, tree);
             nothingListensSoNothingIsSummed(api, agent, tree);
             anAuditLogIsLookedAtWhileSettingsNameIt(api, agent, tree);
-            awaitForwarding(api, agent, 1, LONGEST_PAUSE_OF_SYSCTLS.minus(Duration.between(forwarding, Instant.now())));
+            assertThat(awaitForwarding(api, agent, 1)).isBefore(forwarding.plus(LONGEST_PAUSE_OF_SYSCTLS));
             assertThat(canary).doesNotExist();
 
             awaitFacts(api, agent, "users", facts -> facts.toString().contains(HARMLESS));
@@ -175,8 +175,9 @@ final class DiscoveryIT {
                 each -> each.path("status").asText().equals("absent"));
     }
 
-    private static void awaitForwarding(Api api, AgentProcess agent, int value, Duration atMost) {
-        await().atMost(atMost.compareTo(OFTEN) > 0 ? atMost : OFTEN.multipliedBy(2))
+    /** Since when it stands: other steps may have gone by since then. */
+    private static Instant awaitForwarding(Api api, AgentProcess agent, int value) {
+        await().atMost(LONGEST_PAUSE_OF_SYSCTLS)
                 .pollInterval(OFTEN)
                 .ignoreExceptions()
                 .untilAsserted(() -> assertThat(api.get("hosts/web/facts/proc_sys")
@@ -185,6 +186,7 @@ final class DiscoveryIT {
                                 .asInt(-1))
                         .as(agent.log())
                         .isEqualTo(value));
+        return Instant.parse(api.get("hosts/web/facts/proc_sys").path("since").asText());
     }
 
     /** A web server, with programs that are short, and a library that would run if anybody asked the loader. */

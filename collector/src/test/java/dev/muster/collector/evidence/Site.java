@@ -27,14 +27,20 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 
 /** Two hosts with the same facts, a few rules, and whoever signs for them. */
 final class Site {
+    /** Of the host that bundles are made of. */
+    static final String HOST_PART = "hosts/" + FakeGraph.WEB_1 + ".json.gz";
+
     static final HostId DB_1 = new HostId(UUID.fromString("019353c1-9a40-7cc4-8a70-5a1c2f0e8d12"));
 
     static final Rulebook RULES = Rulebook.load(
@@ -160,5 +166,70 @@ final class Site {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    String host(byte[] bundle) throws Exception {
+        byte[] part = parts(bundle).getOrDefault(HOST_PART, new byte[0]);
+        return new String(BundleFormat.unpack(part), StandardCharsets.UTF_8);
+    }
+
+    Report withHost(String json) throws Exception {
+        byte[] content = gzip(json.getBytes(StandardCharsets.UTF_8));
+        return check(resigned(parts(bundle()), HOST_PART, content));
+    }
+
+    BundleFile file(byte[] bundle) throws IOException {
+        Path file = Files.write(Files.createTempFile(folder, "read", ".tar"), bundle);
+        return BundleFile.open(file, problem -> {
+            throw new AssertionError(problem);
+        });
+    }
+
+    Map<String, byte[]> parts(byte[] bundle) throws Exception {
+        var parts = new LinkedHashMap<String, byte[]>();
+        try (BundleFile file = file(bundle)) {
+            for (BundleFile.Part part : file.parts()) {
+                parts.put(part.name(), file.content(part, BundleFormat.MAX_PART_BYTES));
+            }
+        }
+        return parts;
+    }
+
+    static byte[] tar(Map<String, byte[]> parts) throws IOException {
+        var out = new ByteArrayOutputStream();
+        for (var part : parts.entrySet()) {
+            Tar.write(out, part.getKey(), part.getValue());
+        }
+        Tar.finish(out);
+        return out.toByteArray();
+    }
+
+    /** With another content of a part, by somebody who has the key. */
+    byte[] resigned(Map<String, byte[]> parts, String name, byte[] content) throws Exception {
+        parts.put(name, content);
+        return resigned(
+                parts,
+                manifest -> manifest.path("parts").forEach(entry -> {
+                    if (entry.path("name").asText().equals(name)) {
+                        ((ObjectNode) entry).put("bytes", content.length).put("sha256", Hashes.of(content));
+                    }
+                }));
+    }
+
+    byte[] resigned(Map<String, byte[]> parts, Consumer<ObjectNode> change) throws Exception {
+        ObjectNode manifest = (ObjectNode) Json.MAPPER.readTree(parts.get("manifest.json"));
+        change.accept(manifest);
+        byte[] bytes = manifest.toString().getBytes(StandardCharsets.UTF_8);
+        parts.put("manifest.json", bytes);
+        parts.put("manifest.sig", key.sign(bytes));
+        return tar(parts);
+    }
+
+    static byte[] gzip(byte[] content) throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(packed)) {
+            out.write(content);
+        }
+        return packed.toByteArray();
     }
 }
