@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,11 +22,31 @@ final class DropinsLibraryTest {
             dropins "$MUSTER_MOST" systemd/x.conf.d etc run usr/local/lib usr/lib
             """;
     private static final List<String> FOLDERS = List.of("etc", "run", "usr/local/lib", "usr/lib");
-    private static final List<String> NAMES =
-            List.of("5.conf", "5-x.conf", "10-a.conf", "50.conf", "a b.conf", "a.conf", "a.conf~", "Z.conf", "_.conf", ".conf", "x");
+    private static final List<String> NAMES = List.of(
+            "5.conf",
+            "5-x.conf",
+            "10-a.conf",
+            "50.conf",
+            "a b.conf",
+            "a.conf",
+            "a.conf~",
+            "Z.conf",
+            "_.conf",
+            ".conf",
+            "x");
 
     @TempDir
     Path scratch;
+
+    /** JUnit warns of each that it would remove. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> files = Files.walk(scratch)) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
+    }
 
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

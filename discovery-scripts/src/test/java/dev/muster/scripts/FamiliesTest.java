@@ -52,10 +52,12 @@ final class FamiliesTest {
     @MethodSource("types")
     void aTypeThatLooksWhereOnlyOneFamilyHasSomethingNamesIt(Path type) throws Exception {
         var named = declared(type, "families");
-        var places =
-                Stream.concat(declared(type, "reads").stream(), declared(type, "asks").stream()).toList();
+        var places = Stream.concat(declared(type, "reads").stream(), declared(type, "asks").stream())
+                .toList();
         SIGNS.forEach((family, sign) -> {
-            var found = places.stream().filter(place -> sign.matcher(place).matches()).toList();
+            var found = places.stream()
+                    .filter(place -> sign.matcher(place).matches())
+                    .toList();
             if (!found.isEmpty()) {
                 assertThat(named).as("looks at " + found).contains(family);
             }
