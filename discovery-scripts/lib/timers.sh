@@ -7,7 +7,7 @@
 #                "//truncated timers" where not all is told
 # timers_offer KIND FILE WHAT   "KIND FILE" where the file is one that can be opened, "//denied WHAT" where it may not be
 #
-# No line feed is in what is printed but at its end.
+# No line feed is in what is printed but at its end. After dropins.sh.
 
 timers_newline='
 '
@@ -39,10 +39,12 @@ timers_files() {
         if [ -f "$unit" ] && [ -s "$unit" ]; then timers_offer "$1" "$unit" timers; fi
         break
     done
-    for folder in usr/lib usr/local/lib run etc; do
-        for file in "$folder/systemd/system/$2.d"/*.conf; do
-            [ ! -e "$file" ] || timers_offer "$1" "$file" timers
+    for folder in etc run usr/local/lib usr/lib lib; do
+        [ -d "$folder/systemd/system/$2.d" ] || continue
+        dropins 100 "systemd/system/$2.d" etc run usr/local/lib usr/lib lib | while read -r _ file; do
+            timers_offer "$1" "${file#"$MUSTER_ROOT/"}" timers
         done
+        break
     done
 }
 

@@ -27,6 +27,7 @@ record DiscoveryType(String name, ObjectNode json) {
     private static final Pattern ABSOLUTE_PATH = Pattern.compile("/[^\\p{Cntrl}]*");
     private static final Pattern PROGRAM = Pattern.compile("[a-z][a-z0-9_-]{0,40}");
     private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]{2,20}");
+    private static final Pattern FAMILY = Pattern.compile("alpine|debian|rhel|suse");
     private static final Set<String> RUNNERS = Set.of("script", "agent");
     private static final Set<String> MEMBERS = Set.of(
             "name",
@@ -34,6 +35,7 @@ record DiscoveryType(String name, ObjectNode json) {
             "notes",
             "schema",
             "platforms",
+            "families",
             "runs",
             "enabled",
             "interval_seconds",
@@ -105,6 +107,7 @@ record DiscoveryType(String name, ObjectNode json) {
     /** Of use to people alone, so neither agent nor collector carries it. */
     private static void checkWhatPagesSay(YamlNode file) throws CatalogueException {
         var none = JsonNodeFactory.instance.arrayNode();
+        file.memberOr("families", none).texts(FAMILY);
         file.memberOr("reads", none).texts(ABSOLUTE_PATH);
         file.memberOr("asks", none).texts(PROGRAM);
         file.memberOr("cpu_ms", JsonNodeFactory.instance.numberNode(0)).number(0, MAX_TIMEOUT_SECONDS * 1000);

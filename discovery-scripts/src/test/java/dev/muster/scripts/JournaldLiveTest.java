@@ -18,7 +18,7 @@ final class JournaldLiveTest {
     Path scratch;
 
     @ParameterizedTest
-    @ValueSource(strings = {"debian-12", "two-chains", "volatile"})
+    @ValueSource(strings = {"debian-12", "rhel-9-two-chains", "suse-15-volatile"})
     void mergesDropInsAsSystemdDoes(String name) throws Exception {
         Path type = Sample.MODULE.resolve("journald");
         var sample = new Sample(type, type.resolve("samples").resolve(name));
@@ -34,7 +34,7 @@ final class JournaldLiveTest {
         assertThat(facts.path("forward_to_syslog").asText(""))
                 .isEqualTo(merged.containsKey("ForwardToSyslog") ? "true" : "");
         assertThat(facts.path("storage_effective").asText())
-                .isEqualTo(merged.getOrDefault("Storage", name.equals("volatile") ? "volatile" : "persistent")
+                .isEqualTo(merged.getOrDefault("Storage", name.equals("suse-15-volatile") ? "volatile" : "persistent")
                         .toLowerCase(Locale.ROOT));
     }
 

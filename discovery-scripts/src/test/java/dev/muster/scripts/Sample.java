@@ -22,6 +22,17 @@ import java.util.stream.Stream;
 record Sample(Path type, Path folder) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** What the names of folders begin with: each distribution is of a family, which keeps things in places of its own. */
+    private static final Map<String, String> FAMILIES = Map.of(
+            "alpine", "alpine",
+            "debian", "debian",
+            "ubuntu", "debian",
+            "amazon", "rhel",
+            "fedora", "rhel",
+            "rhel", "rhel",
+            "rocky", "rhel",
+            "suse", "suse");
+
     /** The module's own folder, in which Maven runs its tests. */
     static final Path MODULE = Path.of("").toAbsolutePath();
 
@@ -57,6 +68,13 @@ record Sample(Path type, Path folder) {
 
     String typeName() {
         return ShippedFiles.nameOf(type);
+    }
+
+    /** Whose host it shows, by its name: {@code rhel-9-careless}, {@code alpine-docker}. Empty where it could be anybody's. */
+    Optional<String> family() {
+        String name = ShippedFiles.nameOf(folder);
+        int end = name.indexOf('-');
+        return Optional.ofNullable(FAMILIES.get(end < 0 ? name : name.substring(0, end)));
     }
 
     int status() throws IOException {

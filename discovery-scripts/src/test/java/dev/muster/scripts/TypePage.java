@@ -45,6 +45,12 @@ final class TypePage {
             "denied", "the agent may not look, or nothing answered; what was known stands, rules are unknown",
             "partial", "what is there holds; what is missing or cut off is named");
 
+    private static final Map<String, String> FAMILIES = Map.of(
+            "alpine", "Alpine",
+            "debian", "Debian and Ubuntu",
+            "rhel", "Red Hat and Fedora",
+            "suse", "SUSE");
+
     private final Path folder;
     private final ObjectNode type;
     private final YamlNode yaml;
@@ -169,6 +175,14 @@ final class TypePage {
             page.append(reads.isEmpty() ? "" : "\n")
                     .append("Programs that it asks, where they are there: ")
                     .append(codes(asks, ""))
+                    .append(".\n");
+        }
+        JsonNode families = yaml.value().path("families");
+        if (!families.isEmpty()) {
+            page.append("\nDistributions keep this in different places or ways; there are samples of ")
+                    .append(families.valueStream()
+                            .map(family -> FAMILIES.getOrDefault(family.asText(), family.asText()))
+                            .collect(Collectors.joining(", ")))
                     .append(".\n");
         }
     }
