@@ -126,7 +126,7 @@ refuse_stray() {
   group=$(cat "/proc/$pid/cgroup" 2>/dev/null) || return 0
   case $group in
     *'/muster-agent.service'*) ;;
-    *) fail stray-agent "an agent runs here (process $pid) that was not started as the service" ;;
+    *) fail stray-agent "an agent runs here that was not started as the service (process $pid)" ;;
   esac
 }
 
@@ -152,13 +152,12 @@ begin() { # start or restart
     if [ "$tries" -gt 20 ]; then
       if [ -d /run/systemd/system ]; then
         journalctl --unit muster-agent --lines 8 --no-pager --output cat >>"$log" 2>&1 </dev/null
-      else
-        tail -n 8 /var/log/muster-agent.log >>"$log" 2>/dev/null
       fi
-      say_log 8
       if grep -q 'another agent is running' "$log"; then
-        fail stray-agent "an agent runs here that was not started as the service: $(grep 'another agent is running' "$log" | tail -n 1)"
+        fail stray-agent "an agent runs here that was not started as the service $(sed -n 's/.*another agent is running.*\((process [0-9]*)\).*/\1/p' "$log" | tail -n 1)"
       fi
+      if ! [ -d /run/systemd/system ]; then tail -n 8 /var/log/muster-agent.log >>"$log" 2>/dev/null; fi
+      say_log 8
       fail not-started "the service does not run; the last lines of its log follow"
     fi
     sleep 1
