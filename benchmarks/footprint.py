@@ -186,15 +186,22 @@ def median_seconds(command, env, times=11):
     return sorted(took)[times // 2]
 
 
-def free_port():
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+def free_port(among=(0,)):
+    """0: any."""
+    for port in among:
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+                return sock.getsockname()[1]
+            except OSError:
+                continue
+    raise SystemExit("no port is free")
 
 
 def start_peers(home):
-    """As Debian configures them, but for ports and files. Nobody asks them anything."""
-    (home / "zabbix.conf").write_text(f"LogType=console\nServer=127.0.0.1\nHostname=footprint\nListenPort={free_port()}\n"
+    """As Debian configures them, but for ports and files. Nobody asks them anything. Zabbix takes no port above 32767."""
+    port = free_port(range(20_000, 32_768))
+    (home / "zabbix.conf").write_text(f"LogType=console\nServer=127.0.0.1\nHostname=footprint\nListenPort={port}\n"
                                       f"PidFile={home}/zabbix.pid\nControlSocket={home}/zabbix.sock\n")
     commands = {
         "zabbix-agent2": ["/usr/sbin/zabbix_agent2", "-f", "-c", str(home / "zabbix.conf")],

@@ -1,5 +1,6 @@
 package dev.muster.bench;
 
+import dev.muster.collector.model.FactsView;
 import dev.muster.collector.model.Rule;
 import dev.muster.collector.rules.Catalogue;
 import dev.muster.collector.rules.MemoCounters;
@@ -48,12 +49,13 @@ final class RulesItem implements Item {
         start = System.nanoTime();
         load();
         double second = (System.nanoTime() - start) / NANOS_PER_SECOND;
-        SampleHost host = SampleHost.of(FOLDER);
+        SampleHost sample = SampleHost.of(FOLDER);
+        FactsView host = sample.facts();
         double millis = judgeAll(rules, host);
         List<Cost> costs = byRule(rules, host);
         Files.createDirectories(Path.of("target"));
         Files.writeString(BY_RULE, table(costs, costs.size()));
-        double share = hitRate(load(), host);
+        double share = hitRate(load(), sample);
         System.err.println(table(costs, SLOWEST));
         return List.of(
                 new Row(
@@ -69,7 +71,7 @@ final class RulesItem implements Item {
                         "",
                         Row.Verdict.of(second <= GOAL_LOAD_SECONDS)),
                 new Row(
-                        "all rules on one host, %d types, no memo: median of processor time".formatted(host.types()),
+                        "all rules on one host, %d types, no memo: median of processor time".formatted(sample.types()),
                         "≤ %.0f ms".formatted(GOAL_MILLIS),
                         "%.1f ms".formatted(millis),
                         "",
@@ -91,7 +93,7 @@ final class RulesItem implements Item {
                 .set();
     }
 
-    private static double judgeAll(RuleSet rules, SampleHost host) {
+    private static double judgeAll(RuleSet rules, FactsView host) {
         double[] millis = new double[ROUNDS];
         for (int i = -WARM_UPS; i < ROUNDS; i++) {
             long before = THREADS.getCurrentThreadCpuTime();
@@ -107,7 +109,7 @@ final class RulesItem implements Item {
         return Comparison.median(millis);
     }
 
-    private static List<Cost> byRule(RuleSet rules, SampleHost host) {
+    private static List<Cost> byRule(RuleSet rules, FactsView host) {
         List<Cost> costs = new ArrayList<>();
         for (Rule rule : rules.rules()) {
             double[] micros = new double[RULE_ROUNDS];
@@ -131,9 +133,9 @@ final class RulesItem implements Item {
         return table.toString();
     }
 
-    private static double hitRate(RuleSet rules, SampleHost host) throws IOException {
+    private static double hitRate(RuleSet rules, SampleHost sample) throws IOException {
         for (int i = 0; i < ALIKE; i++) {
-            rules.judge(host.alike(i), rules.types(), TODAY);
+            rules.judge(sample.alike(i).facts(), rules.types(), TODAY);
         }
         MemoCounters memo = rules.memo();
         return (double) memo.hits() / (memo.hits() + memo.misses());

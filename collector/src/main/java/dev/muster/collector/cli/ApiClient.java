@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Asks the collector. Every way in which it may not answer becomes a {@link CliException} that says what to do. */
-final class ApiClient {
+final class ApiClient implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(10);
@@ -32,6 +32,8 @@ final class ApiClient {
 
     /** All facts of ten thousand hosts. */
     private static final Duration DOWNLOAD_WITHIN = Duration.ofHours(1);
+
+    private static final Duration END_WITHIN = Duration.ofSeconds(1);
 
     /** Four times the largest result of a query, which is the largest answer. */
     private static final int MAX_ANSWER_BYTES = 64 << 20;
@@ -52,6 +54,20 @@ final class ApiClient {
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .sslContext(new PinnedCertificate(connection.certificate()).context())
                 .build();
+    }
+
+    /**
+     * Ends what waits on the network, so that the process can end: a JVM that exits gives a thread in native code 300 ms to come back
+     * (VM_Exit::wait_for_threads_in_native_to_block), and that of the selector never does.
+     */
+    @Override
+    public void close() {
+        http.shutdownNow();
+        try {
+            http.awaitTermination(END_WITHIN);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Asks for {@code path} below {@code /api/v1}, its segments {@linkplain #segment encoded}; empty parameters are left out. */

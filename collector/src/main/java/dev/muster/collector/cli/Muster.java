@@ -50,8 +50,12 @@ public final class Muster {
 
     static int run(String[] arguments, Map<String, String> environment, Screen screen, Session.Pause pause) {
         Muster muster = new Muster();
-        Session session = new Session(muster.options, environment, screen, pause);
-        CommandLine line = commands(muster, session);
+        try (Session session = new Session(muster.options, environment, screen, pause)) {
+            return run(arguments, commands(muster, session), screen);
+        }
+    }
+
+    private static int run(String[] arguments, CommandLine line, Screen screen) {
         line.setOut(new PrintWriter(screen.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(screen.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(

@@ -2,14 +2,17 @@ package dev.muster.collector.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /** One run of a command: its options, its screen, and the collector, which is looked for only when it is asked. */
-final class Session {
+final class Session implements AutoCloseable {
     private final GlobalOptions options;
     private final Map<String, String> environment;
     private final Screen screen;
     private final Pause pause;
+    private final Queue<ApiClient> opened = new ConcurrentLinkedQueue<>();
 
     Session(GlobalOptions options, Map<String, String> environment, Screen screen, Pause pause) {
         this.options = options;
@@ -30,8 +33,16 @@ final class Session {
         return options.json;
     }
 
+    /** Closed with the session. */
     ApiClient open() {
-        return new ApiClient(Connection.find(options, environment));
+        ApiClient client = new ApiClient(Connection.find(options, environment));
+        opened.add(client);
+        return client;
+    }
+
+    @Override
+    public void close() {
+        opened.forEach(ApiClient::close);
     }
 
     /** Asks, and prints the answer as it is or as {@code layout} lays it out. */

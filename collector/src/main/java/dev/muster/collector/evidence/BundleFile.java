@@ -1,5 +1,6 @@
 package dev.muster.collector.evidence;
 
+import dev.muster.collector.rules.Digests;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -109,7 +110,7 @@ final class BundleFile implements AutoCloseable {
     }
 
     static String hash(FileChannel channel, long at, long size) throws IOException {
-        MessageDigest digest = Hashes.sha256();
+        MessageDigest digest = Digests.sha256();
         for (long done = 0; done < size; ) {
             byte[] some = read(channel, at + done, (int) Math.min(BUFFER_BYTES, size - done));
             if (some.length == 0) {
@@ -130,12 +131,16 @@ final class BundleFile implements AutoCloseable {
         return Optional.ofNullable(parts.get(name));
     }
 
-    /** @throws EvidenceException where it is larger than that */
+    /** @throws EvidenceException where it is larger than that, or no longer what was there at first */
     byte[] content(Part part, int most) throws EvidenceException, IOException {
         if (part.size() > most) {
             throw new EvidenceException("it has more than " + most + " bytes");
         }
-        return read(channel, part.offset(), (int) part.size());
+        byte[] content = read(channel, part.offset(), (int) part.size());
+        if (!Hashes.of(content).equals(part.sha256())) {
+            throw new EvidenceException("it changed while it was read");
+        }
+        return content;
     }
 
     @Override

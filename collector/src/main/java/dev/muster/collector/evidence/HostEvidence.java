@@ -11,6 +11,7 @@ import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Marks;
 import dev.muster.collector.model.Verdict;
+import dev.muster.collector.rules.Digests;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ record HostEvidence(HostId id, String name, Marks marks, List<Reported> facts, L
                 case WHOLE -> "";
                 case MASKED ->
                     "masked "
-                            + Hashes.of(List.of(
+                            + Digests.of(List.of(
                                     Integer.toString(facts.schema()),
                                     facts.denied().toString(),
                                     facts.truncated().toString(),
@@ -127,7 +128,7 @@ record HostEvidence(HostId id, String name, Marks marks, List<Reported> facts, L
                     verdict.unknownSince().map(Instant::toString).orElse(""),
                     verdict.reason().orElse("")));
         }
-        return id + " " + Hashes.of(texts);
+        return id + " " + Digests.of(texts);
     }
 
     ObjectNode toJson() {

@@ -7,6 +7,7 @@ import dev.muster.collector.model.InstanceKey;
 import dev.muster.collector.model.Judgement;
 import dev.muster.collector.model.Verdict;
 import dev.muster.collector.model.Waiver;
+import dev.muster.collector.rules.Digests;
 import dev.muster.collector.rules.RuleSet;
 import dev.muster.collector.rules.Rulebook;
 import java.time.Duration;
@@ -53,7 +54,7 @@ final class Rejudging {
         }
 
         private static Facts rehashed(Facts facts) {
-            String hash = Hashes.of(List.of(
+            String hash = Digests.of(List.of(
                     facts.status().word(),
                     String.valueOf(facts.denied()),
                     String.valueOf(facts.truncated()),

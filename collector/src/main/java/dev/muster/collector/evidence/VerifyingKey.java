@@ -1,5 +1,6 @@
 package dev.muster.collector.evidence;
 
+import dev.muster.collector.rules.Digests;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -64,7 +65,7 @@ public final class VerifyingKey {
 
     /** 128 bits of the SHA-256 of the encoded key, as people compare it. */
     public String fingerprint() {
-        byte[] hash = Hashes.sha256().digest(key.getEncoded());
+        byte[] hash = Digests.sha256().digest(key.getEncoded());
         return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES).replaceAll("(.{4})(?!$)", "$1-");
     }
 

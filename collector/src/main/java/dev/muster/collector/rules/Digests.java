@@ -7,11 +7,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 
-/** SHA-256 over texts, so that no two lists of texts give the same bytes. */
-final class Digests {
+/** SHA-256 (FIPS 180-4) over texts, so that no two lists of texts give the same bytes. */
+public final class Digests {
     private Digests() {}
 
-    static MessageDigest sha256() {
+    /** One with nothing in it yet. */
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -19,7 +20,8 @@ final class Digests {
         }
     }
 
-    static String of(Collection<String> texts) {
+    /** In lower-case hex: how many there are, then each after its length in bytes of UTF-8. */
+    public static String of(Collection<String> texts) {
         MessageDigest digest = sha256();
         update(digest, texts);
         return HexFormat.of().formatHex(digest.digest());

@@ -57,6 +57,22 @@ final class HostileBundleTest {
     }
 
     @Test
+    void aPartThatChangesWhileItIsReadIsRefused() throws Exception {
+        Path file = Files.write(folder.resolve("changing"), site.bundle());
+        try (BundleFile bundle =
+                BundleFile.open(file, problem -> assertThat(problem).isEmpty())) {
+            BundleFile.Part part = bundle.part(Site.HOST_PART).orElseThrow();
+            assertThat(bundle.content(part, (int) part.size())).hasSize((int) part.size());
+            byte[] changed = Files.readAllBytes(file);
+            changed[(int) part.offset()]++;
+            Files.write(file, changed);
+
+            assertThatThrownBy(() -> bundle.content(part, (int) part.size()))
+                    .hasMessage("it changed while it was read");
+        }
+    }
+
+    @Test
     void aTimeOrRulesThatAreNotThoseOfTheLastCheckpointAreNamed() throws Exception {
         for (String wrong : List.of("created", "rule_set")) {
             byte[] bundle = site.resigned(

@@ -7,7 +7,6 @@ import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.simulation.SimulatedNetwork;
 import dev.muster.protocol.stream.ReceiveBudget;
 import dev.muster.protocol.stream.StreamLimits;
-import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.wire.CollectorRun;
 import dev.muster.protocol.wire.CookiePacket;
@@ -51,7 +50,7 @@ final class CookieTest {
                             network.random(),
                             network.clock()),
                     _ -> Trust.TRUSTED,
-                    new Welcoming(),
+                    new DeafAcceptor(),
                     out,
                     workers));
     private final RawAgent flood = new RawAgent(network, FLOOD, COLLECTOR, keys.publicKey());
@@ -75,23 +74,7 @@ final class CookieTest {
         }
     }
 
-    private static final class Welcoming implements Acceptor {
-        @Override
-        public ChannelListener established(Association association) {
-            return new ChannelListener() {
-                @Override
-                public void record(int channel, StreamRecord record) {}
-
-                @Override
-                public void deadRecord(int channel, long seq, int type, String error) {}
-            };
-        }
-
-        @Override
-        public void closed(Association association, String reason) {}
-    }
-
-    private final class Initiating implements InitiatorListener {
+    private final class Initiating extends DeafInitiator {
         @Override
         public void established(Established session) {
             established++;
@@ -101,18 +84,6 @@ final class CookieTest {
         public void incompatible(InetSocketAddress collector, List<Integer> versions) {
             incompatible.add(versions);
         }
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void lost(String reason) {}
-
-        @Override
-        public void record(int channel, StreamRecord record) {}
-
-        @Override
-        public void deadRecord(int channel, long seq, int type, String error) {}
     }
 
     private InitiatorEndpoint agent(PublicKey collector) {

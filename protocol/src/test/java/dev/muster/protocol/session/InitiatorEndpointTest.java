@@ -58,14 +58,11 @@ final class InitiatorEndpointTest {
         return network.attach(AGENT, out -> new InitiatorEndpoint(config, out, new Noting()));
     }
 
-    private final class Noting implements InitiatorListener {
+    private final class Noting extends DeafInitiator {
         @Override
         public void established(Established session) {
             sessions.add(session);
         }
-
-        @Override
-        public void writable() {}
 
         @Override
         public void lost(String reason) {
@@ -76,9 +73,6 @@ final class InitiatorEndpointTest {
         public void record(int channel, StreamRecord record) {
             onRecord.accept(record);
         }
-
-        @Override
-        public void deadRecord(int channel, long seq, int type, String error) {}
     }
 
     private ResponderEndpoint collector(CollectorRun run, UnaryOperator<Outbound> way) {
@@ -95,22 +89,13 @@ final class InitiatorEndpointTest {
                         config, _ -> Trust.TRUSTED, new Accepting(), way.apply(out), Offload.INLINE));
     }
 
-    private final class Accepting implements Acceptor {
+    private final class Accepting extends DeafAcceptor {
         @Override
         public ChannelListener established(Association association) {
             associations.add(association);
             onAssociation.accept(association);
-            return new ChannelListener() {
-                @Override
-                public void record(int channel, StreamRecord record) {}
-
-                @Override
-                public void deadRecord(int channel, long seq, int type, String error) {}
-            };
+            return super.established(association);
         }
-
-        @Override
-        public void closed(Association association, String reason) {}
     }
 
     private void look(InetSocketAddress... places) {

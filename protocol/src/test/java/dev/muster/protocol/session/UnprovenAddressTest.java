@@ -127,7 +127,7 @@ final class UnprovenAddressTest {
                     LIMITS,
                     network.random(),
                     network.clock());
-            agent = network.attach(AGENT, out -> new InitiatorEndpoint(config, out, new Silent()));
+            agent = network.attach(AGENT, out -> new InitiatorEndpoint(config, out, new DeafInitiator()));
         }
 
         private void collector() {
@@ -139,7 +139,8 @@ final class UnprovenAddressTest {
                     network.random(),
                     network.clock());
             network.attach(
-                    COLLECTOR, out -> new ResponderEndpoint(config, _ -> Trust.TRUSTED, new Deaf(), out, workers));
+                    COLLECTOR,
+                    out -> new ResponderEndpoint(config, _ -> Trust.TRUSTED, new DeafAcceptor(), out, workers));
         }
 
         void reach(State state) {
@@ -244,38 +245,5 @@ final class UnprovenAddressTest {
                     .filter(seen -> Packets.type(seen.packet()) == Packets.INIT)
                     .count();
         }
-    }
-
-    private static final class Deaf implements Acceptor {
-        @Override
-        public ChannelListener established(Association association) {
-            return new ChannelListener() {
-                @Override
-                public void record(int channel, StreamRecord record) {}
-
-                @Override
-                public void deadRecord(int channel, long seq, int type, String error) {}
-            };
-        }
-
-        @Override
-        public void closed(Association association, String reason) {}
-    }
-
-    private static final class Silent implements InitiatorListener {
-        @Override
-        public void established(Established session) {}
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void lost(String reason) {}
-
-        @Override
-        public void record(int channel, StreamRecord record) {}
-
-        @Override
-        public void deadRecord(int channel, long seq, int type, String error) {}
     }
 }
