@@ -140,8 +140,10 @@ final class SshHost implements AutoCloseable {
                 PermitRootLogin prohibit-password
                 PermitUserEnvironment no
                 Banner %s/banner
+                # No start-up file of this user's shell may come between.
+                SetEnv HOME=%s
                 ForceCommand PATH='%s' exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, folder, folder, folder, bin));
+                """.formatted(port, folder, folder, folder, folder, bin));
         Process sshd = new ProcessBuilder(
                         "/usr/sbin/sshd",
                         "-D",
