@@ -32,8 +32,9 @@ done | tar -C / --no-recursion -cf - -T - | tar -C "$root" -xf -
 dpkg-query -s $all >"$root/var/lib/dpkg/status"
 : >"$root/var/lib/dpkg/available"
 for package in $all; do
-  for list in /var/lib/dpkg/info/"$package".list /var/lib/dpkg/info/"$package":*.list; do
-    if [ -e "$list" ]; then cp "$list" "$root/var/lib/dpkg/info/"; fi
+  for file in /var/lib/dpkg/info/"$package".list /var/lib/dpkg/info/"$package":*.list \
+    /var/lib/dpkg/info/"$package".md5sums /var/lib/dpkg/info/"$package":*.md5sums; do
+    if [ -e "$file" ]; then cp "$file" "$root/var/lib/dpkg/info/"; fi
   done
 done
 cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"

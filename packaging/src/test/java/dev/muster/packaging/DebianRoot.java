@@ -11,9 +11,9 @@ import java.util.stream.Stream;
 
 /** A small Debian in a folder, without Java, whose programs see nothing else; made of this machine's own packages, without a network. */
 final class DebianRoot {
-    /** /proc and /dev are there for one program, in a mount namespace that ends with it. */
+    /** /proc and /dev are there for one program, in a mount namespace that ends with it; the root is a mount, as on a whole system. */
     private static final String ENTER =
-            "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && root=$0 && exec chroot \"$root\" \"$@\"";
+            "mount --bind \"$0\" \"$0\" && mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && root=$0 && exec chroot \"$root\" \"$@\"";
 
     private final Path root;
 
@@ -43,7 +43,14 @@ final class DebianRoot {
     /** What must be run so that the command runs in here, in a network namespace, and is the same process in the end. */
     List<String> entering(String network, List<String> command) {
         List<String> all = new ArrayList<>(List.of("ip", "netns", "exec", network));
-        all.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", ENTER, root.toString()));
+        all.addAll(entering(command));
+        return all;
+    }
+
+    /** The same in the network of this machine. */
+    List<String> entering(List<String> command) {
+        List<String> all = new ArrayList<>(
+                List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", ENTER, root.toString()));
         all.addAll(command);
         return all;
     }

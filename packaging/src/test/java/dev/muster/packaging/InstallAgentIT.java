@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class InstallAgentIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final Duration READY = Duration.ofMinutes(6);
+    /** Answers of policy-rc.d, as invoke-rc.d(8) has them. */
+    private static final int FORBIDDEN = 101;
+
+    private static final int ALLOWED = 104;
     private static final String PASSWORD = "correct-horse";
     private static final String HOST = Namespaces.AGENT_ADDRESS;
 
@@ -58,8 +63,9 @@ final class InstallAgentIT {
                 "--root=" + host.path("/"),
                 "--install",
                 deb("muster-collector").toString());
-        // From here on packages start and stop their services, as on any host.
-        Files.delete(host.path("/usr/sbin/policy-rc.d"));
+        // From here on packages start and stop their services, as on any host; without a policy and /sbin/init
+        // invoke-rc.d would refuse.
+        policy(ALLOWED);
         Files.copy(deb("muster-agent"), host.path("/root/muster-agent.deb"));
         collector = Daemon.start(
                 host.entering(
@@ -170,7 +176,7 @@ final class InstallAgentIT {
     @Test
     @Order(5)
     void aCutCableLeavesNothingHalfDoneAndTheNextRunSeesToTheRest() throws Exception {
-        Path newer = newer();
+        newer("99.0");
         Daemon busy = holdLock();
         Daemon running = Daemon.start(
                 host.entering(
@@ -199,11 +205,47 @@ final class InstallAgentIT {
         Tool.Result again = installNewer("60");
         assertThat(again.status()).as(again.printed()).isZero();
         assertThat(again.printed()).contains("unchanged", "has 99.0 already");
-        Files.delete(newer);
     }
 
     @Test
     @Order(6)
+    void anAgentThatItsPackageMayNotStopIsRestartedAfterAnUpgrade() throws IOException {
+        String process = Files.readString(host.path("/run/muster-agent/pid"));
+        newer("99.1");
+        policy(FORBIDDEN);
+        Tool.Result upgraded = installNewer("60");
+        policy(ALLOWED);
+        assertThat(upgraded.status()).as(upgraded.printed()).isZero();
+        assertThat(upgraded.printed()).contains("installed 99.1", "upgraded");
+        assertThat(Files.readString(host.path("/run/muster-agent/pid"))).isNotEqualTo(process);
+    }
+
+    @Test
+    @Order(7)
+    void anAgentThatTheServiceDidNotStartIsNamed() throws Exception {
+        inside("/etc/init.d/muster-agent", "stop");
+        Unit unit = Unit.read(host.path("/usr/lib/systemd/system/muster-agent.service"));
+        List<String> byHand = new ArrayList<>(unit.command());
+        byHand.add("--run=/var/lib/muster-agent/by-hand");
+        try (Daemon stray = Daemon.start(host.entering(network.agent(), byHand), folder.resolve("stray.log"))) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                assertThat(stray.alive()).as(stray.log()).isTrue();
+                return stray.log().contains("event=agent-listening");
+            });
+            Tool.Result refused = install("");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.printed())
+                    .contains("stray-agent", "not started as the service", "(process " + stray.pid() + ")")
+                    .contains("stop that one", "run the same again");
+            stray.stop();
+        }
+        Tool.Result started = install("");
+        assertThat(started.status()).as(started.printed()).isZero();
+        assertThat(started.printed()).contains(HOST + ": started", "reports as host " + hostName());
+    }
+
+    @Test
+    @Order(8)
     void theInstalledCommandLintsRulesByItself() throws IOException {
         Files.writeString(host.path("/root/sshd.yaml"), "- id: x\n  nonsense: 1\n");
         Tool.Result lint =
@@ -233,15 +275,23 @@ final class InstallAgentIT {
         return busy;
     }
 
-    private Path newer() throws IOException {
+    private void newer(String version) throws IOException {
         Path unpacked = folder.resolve("unpacked");
         Tool.run("dpkg-deb", "--raw-extract", deb("muster-agent").toString(), unpacked.toString());
         Path control = unpacked.resolve("DEBIAN/control");
-        Files.writeString(control, Files.readString(control).replaceFirst("(?m)^Version: .*", "Version: 99.0"));
-        Path newer = host.path("/root/newer.deb");
-        Tool.run("dpkg-deb", "--build", "-Znone", unpacked.toString(), newer.toString());
+        Files.writeString(control, Files.readString(control).replaceFirst("(?m)^Version: .*", "Version: " + version));
+        Tool.run(
+                "dpkg-deb",
+                "--build",
+                "-Znone",
+                unpacked.toString(),
+                host.path("/root/newer.deb").toString());
         Tool.run("rm", "-rf", unpacked.toString());
-        return newer;
+    }
+
+    /** What invoke-rc.d is told when a package wants to start or stop a service. */
+    private void policy(int answer) throws IOException {
+        Files.writeString(host.path("/usr/sbin/policy-rc.d"), "#!/bin/sh\nexit " + answer + "\n");
     }
 
     /** The script on the host has tried to install. */

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,11 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 final class PackagesIT {
     private static final Path TARGET = Path.of("target").toAbsolutePath();
     private static final String UNITS = "/usr/lib/systemd/system/";
+    private static final String INIT = "/etc/init.d/";
+    private static final String RPM_INIT = "/etc/rc.d/init.d/";
     private static final Duration READY = Duration.ofMinutes(4);
     /** Of 10, of the units that look at nothing of the host's. */
     private static final double MAX_EXPOSURE = 2.5;
 
     private static final Pattern EXPOSURE = Pattern.compile("Overall exposure level for \\S+: ([0-9.]+)");
+    /** LSB's for status. */
+    private static final int NOT_RUNNING = 3;
+
     private static final String SETTINGS = "/etc/default/muster-agent";
 
     /** What the system's own tools keep for themselves. */
@@ -56,7 +63,7 @@ final class PackagesIT {
     @BeforeAll
     void makeAHost(@TempDir Path given) throws IOException {
         folder = given;
-        Tool.needRootAnd("ip", "unshare", "chroot", "setpriv", "dpkg", "dpkg-deb", "rpm", "systemd-analyze");
+        Tool.needRootAnd("ip", "unshare", "chroot", "setpriv", "dpkg", "dpkg-deb", "rpm", "systemd-analyze", "python3");
         host = DebianRoot.make(folder.resolve("root"));
         before = host.paths();
         assertThat(before).noneMatch(path -> path.matches(".*/(java|libjvm\\.so)"));
@@ -64,10 +71,17 @@ final class PackagesIT {
     }
 
     @AfterAll
-    void removeNetwork() {
-        if (network != null) {
-            network.close();
+    void end() {
+        if (network == null) {
+            return;
         }
+        // What a test that failed left running.
+        for (String script : List.of(INIT + "muster-agent", INIT + "muster-collector", RPM_INIT + "muster-agent")) {
+            if (host.has(script)) {
+                Tool.result(host.entering(network.agent(), List.of(script, "stop")));
+            }
+        }
+        network.close();
     }
 
     @Test
@@ -81,8 +95,13 @@ final class PackagesIT {
         unitsAreSound();
         Unit agent = Unit.read(host.path(UNITS + "muster-agent.service"));
         Unit collector = Unit.read(host.path(UNITS + "muster-collector.service"));
-        try (Daemon running = Daemon.start(host.entering(network.collector(), collector.command()), log("collector"))) {
+        String told = "/run/manager";
+        try (var manager = ServiceManagerEar.open(host.path(told), log("manager"));
+                Daemon running = Daemon.start(
+                        host.entering(network.collector(), joined(watched(collector, told), collector.command())),
+                        log("collector"))) {
             awaitReady(running);
+            awaitHeard(manager, "READY=1", READY);
             enrol();
             String first = reportsAndStops(agent);
             upgrade("muster-agent");
@@ -91,12 +110,38 @@ final class PackagesIT {
                     .isEqualTo(first);
             assertThat(host.run(network.collector(), "muster", "hosts", "--json"))
                     .containsOnlyOnce("\"id\"");
-            initScriptStartsAndStops("muster-agent", network.agent());
-            assertThat(running.stop()).isEqualTo(143);
+            initScriptStartsAndStops(INIT + "muster-agent", network.agent());
+            // systemd.service(5) asks for half the time.
+            awaitHeard(manager, "WATCHDOG=1", watchdog(collector).dividedBy(2));
+            assertThat(running.stop()).isEqualTo(successStatus(collector));
+            awaitHeard(manager, "STOPPING=1", READY);
         }
+        Files.delete(host.path(told));
         upgrade("muster-collector");
-        initScriptStartsAndStops("muster-collector", network.collector());
+        initScriptStartsAndStops(INIT + "muster-collector", network.collector());
         removeAndPurge();
+    }
+
+    /** What systemd adds for a service that it watches. */
+    private static List<String> watched(Unit unit, String socket) {
+        assertThat(unit.value("Type")).isEqualTo("notify");
+        return List.of(
+                "env",
+                "NOTIFY_SOCKET=" + socket,
+                "WATCHDOG_USEC=" + watchdog(unit).toMillis() * 1_000);
+    }
+
+    private static void awaitHeard(ServiceManagerEar manager, String message, Duration most) {
+        await().atMost(most).untilAsserted(() -> assertThat(manager.heard()).contains(message));
+    }
+
+    private static Duration watchdog(Unit unit) {
+        return Duration.ofSeconds(Long.parseLong(unit.value("WatchdogSec")));
+    }
+
+    /** Whatever else a service ends with is a failure for systemd, which starts it anew. */
+    private static int successStatus(Unit unit) {
+        return Integer.parseInt(unit.value("SuccessExitStatus"));
     }
 
     /** Over this machine's /usr, since units name others that the small system does not have. */
@@ -168,7 +213,7 @@ final class PackagesIT {
                     .untilAsserted(() -> assertThat(host.run(network.collector(), "muster", "facts", hostName(), "os"))
                             .contains("debian"));
             assertThat(host.run(network.agent(), "muster-agent", "status")).contains("collector");
-            assertThat(agent.stop()).isEqualTo(143);
+            assertThat(agent.stop()).isEqualTo(successStatus(unit));
             assertThat(agent.log()).doesNotContain("ERROR");
         }
         return Files.readString(host.path("/var/lib/muster-agent/host.id"));
@@ -191,25 +236,37 @@ final class PackagesIT {
         Files.delete(higher);
     }
 
-    private void initScriptStartsAndStops(String name, String namespace) {
-        String script = "/etc/init.d/" + name;
-        assertThat(Tool.result(host.entering(namespace, List.of(script, "status")))
-                        .status())
-                .isEqualTo(3);
+    private void initScriptStartsAndStops(String script, String namespace) {
+        initScriptStarts(script, namespace);
+        host.run(namespace, script, "stop");
+        assertDoesNotRun(script, namespace);
+    }
+
+    private void initScriptStarts(String script, String namespace) {
+        assertDoesNotRun(script, namespace);
         // Its daemon lives on with the pipe that a plain run would wait for.
         String started = host.run(namespace, "sh", "-c", script + " start >/tmp/log 2>&1; echo $?; cat /tmp/log");
         assertThat(started).isEqualTo("0\n");
         assertThat(host.run(namespace, script, "status")).contains("runs");
-        host.run(namespace, script, "stop");
-        assertThat(Tool.result(host.entering(namespace, List.of(script, "status")))
-                        .status())
-                .isEqualTo(3);
     }
 
+    private void assertDoesNotRun(String script, String namespace) {
+        assertThat(Tool.result(host.entering(namespace, List.of(script, "status")))
+                        .status())
+                .isEqualTo(NOT_RUNNING);
+    }
+
+    /** The policy of this host refuses to stop services, so that an agent outlives its package. */
     private void removeAndPurge() throws IOException {
-        host.manage("dpkg", root(), "--remove", "muster-agent", "muster-collector");
-        assertThat(List.of(
-                        "/usr/bin/muster", "/usr/lib/muster-agent", "/usr/lib/muster-collector", "/run/muster-agent"))
+        String script = INIT + "muster-agent";
+        initScriptStarts(script, network.agent());
+        String pid = Files.readString(host.path("/run/muster-agent/pid")).strip();
+        assertThat(host.manage("dpkg", root(), "--remove", "muster-agent", "muster-collector"))
+                .contains("the agent still runs (process " + pid + ")", "kill " + pid);
+        assertThat(host.run(network.agent(), script, "status")).contains(pid);
+        host.run(network.agent(), script, "stop");
+        assertDoesNotRun(script, network.agent());
+        assertThat(List.of("/usr/bin/muster", "/usr/lib/muster-agent", "/usr/lib/muster-collector"))
                 .noneMatch(host::has);
         assertThat(List.of("/var/lib/muster-agent/agent.key", "/var/lib/muster/collector/keys/collector.pub", SETTINGS))
                 .as("remove leaves configuration, keys and state")
@@ -239,8 +296,15 @@ final class PackagesIT {
         Files.writeString(host.path("/etc/sysconfig/muster-agent"), "PORT=1999\n", StandardOpenOption.APPEND);
         host.manage(with(rpm, "--upgrade", "--replacepkgs", rpm("muster-agent").toString()));
         assertThat(Files.readString(host.path("/etc/sysconfig/muster-agent"))).endsWith("PORT=1999\n");
+        Files.writeString(
+                host.path("/etc/muster/collector-keys/some.pub"),
+                Base64.getEncoder().encodeToString(new SecureRandom().generateSeed(32)) + "\n");
+        initScriptStarts(RPM_INIT + "muster-agent", network.agent());
+        Files.delete(host.path("/etc/muster/collector-keys/some.pub"));
         host.manage(with(rpm, "--erase", "muster-agent", "muster-collector"));
-        assertThat(host.has("/usr/bin/muster-agent")).isFalse();
+        assertThat(List.of("/usr/bin/muster-agent", "/run/muster-agent"))
+                .as("stopped and gone")
+                .noneMatch(host::has);
         assertThat(host.has("/etc/sysconfig/muster-agent.rpmsave"))
                 .as("changed configuration stays, as rpm does it")
                 .isTrue();
@@ -249,7 +313,11 @@ final class PackagesIT {
                 "-rf",
                 host.path("/etc/sysconfig").toString(),
                 host.path("/var/lib/muster").toString());
-        Tool.run("rm", "-rf", host.path("/var/lib/muster-agent").toString());
+        Tool.run(
+                "rm",
+                "-rf",
+                host.path("/var/lib/muster-agent").toString(),
+                host.path("/var/log/muster-agent.log").toString());
         host.run(network.agent(), "userdel", "muster");
         assertNothingIsLeft();
     }

@@ -3,6 +3,7 @@ package dev.muster.agent.app;
 import dev.muster.protocol.message.LastRun;
 import dev.muster.protocol.noise.StaticKeys;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -29,11 +30,15 @@ final class StateFolder implements AutoCloseable {
     private static final String KEY = "agent.key";
     private static final String NEXT_KEY = "agent.key.next";
     private static final String COLLECTOR_KEYS = "collector-keys";
+    private static final String LOCK = "lock";
     private static final String RUNNING = "running";
     private static final String DESIRED = "desired.json";
     private static final String PEERS = "peers.json";
 
     private static final String TOKEN = "enrol-token";
+
+    /** Linux counts processes to 2^22; a few characters more. */
+    private static final int MAX_PID_CHARS = 16;
 
     /** As much as a record may hold that is not compressed. */
     private static final int MAX_BYTES = 4 << 20;
@@ -54,17 +59,39 @@ final class StateFolder implements AutoCloseable {
     static StateFolder open(Path folder) {
         makePrivate(folder);
         try {
-            FileChannel file =
-                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            Path name = folder.resolve(LOCK);
+            FileChannel file = FileChannel.open(name, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(file);
             if (lock == null) {
                 file.close();
-                throw new AgentException("another agent is running with the state in " + folder
+                throw new AgentException("another agent is running with the state in " + folder + holder(name)
                         + "; stop it, or give this one another folder with --state");
             }
+            sign(file);
             return new StateFolder(folder, file, begin(folder));
         } catch (IOException e) {
             throw new AgentException("the state in " + folder + " cannot be used: " + e, e);
+        }
+    }
+
+    /** Only for people: a disk that is full keeps no agent from starting. */
+    private static void sign(FileChannel lock) {
+        try {
+            lock.truncate(0);
+            lock.write(StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"));
+        } catch (IOException full) {
+            LOG.debug("event=lock-not-signed", full);
+        }
+    }
+
+    /** Which process has it; nothing where the file does not say. */
+    private static String holder(Path lock) throws IOException {
+        try (FileChannel file = FileChannel.open(lock)) {
+            ByteBuffer start = ByteBuffer.allocate(MAX_PID_CHARS);
+            file.read(start);
+            String pid =
+                    StandardCharsets.US_ASCII.decode(start.flip()).toString().strip();
+            return pid.matches("[0-9]+") ? " (process " + pid + ")" : "";
         }
     }
 

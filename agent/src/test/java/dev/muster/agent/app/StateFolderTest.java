@@ -1,6 +1,7 @@
 package dev.muster.agent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.protocol.message.LastRun;
 import java.io.IOException;
@@ -21,6 +22,16 @@ final class StateFolderTest {
         Files.createFile(folder.resolve("running")); // as a kill leaves it
         assertThat(lastRun()).isEqualTo(LastRun.DIED);
         assertThat(lastRun()).isEqualTo(LastRun.ENDED);
+    }
+
+    @Test
+    void namesTheProcessThatUsesItAlready() {
+        try (var _ = StateFolder.open(folder)) {
+            assertThatThrownBy(() -> StateFolder.open(folder))
+                    .isInstanceOf(AgentException.class)
+                    .hasMessageContaining("another agent is running with the state in " + folder)
+                    .hasMessageContaining("(process " + ProcessHandle.current().pid() + ")");
+        }
     }
 
     private LastRun lastRun() {

@@ -211,7 +211,7 @@ final class InstallAgentCommand implements Callable<Integer> {
         if (failed == 0) {
             return 0;
         }
-        session.screen().note(failed + " of " + reports.size() + " failed; run the same again to go on");
+        session.screen().note(failed + " of " + reports.size() + " failed; once that is mended, run the same again");
         return CliException.REFUSED;
     }
 

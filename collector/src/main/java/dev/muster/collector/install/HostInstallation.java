@@ -293,6 +293,7 @@ final class HostInstallation {
             case LOCKED -> "Run the same again once it is done, or wait longer: --lock-wait.";
             case OTHER_COLLECTOR -> "If that is meant: --replace.";
             case NOT_STARTED -> "On the host: muster-agent run, as its user, says why.";
+            case STRAY_AGENT -> "On the host: stop that one (kill its process). Then run the same again.";
             case NO_SPACE -> "Make room there.";
             default -> "";
         };

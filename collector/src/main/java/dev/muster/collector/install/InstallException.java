@@ -40,6 +40,7 @@ public final class InstallException extends RuntimeException {
         ENROL("enrol-failed"),
         OTHER_COLLECTOR("other-collector"),
         NOT_STARTED("not-started"),
+        STRAY_AGENT("stray-agent"),
         OTHER_AGENT("other-agent"),
         NOT_HEARD("not-heard"),
         PENDING("pending"),

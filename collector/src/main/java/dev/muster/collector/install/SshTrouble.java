@@ -32,7 +32,7 @@ final class SshTrouble {
             return new InstallException(
                     Reason.AUTHENTICATION,
                     last,
-                    "Name the right user (--user), load your key (ssh-add), or say --ask-password.");
+                    "Name the right user (--user), and load your key (ssh-add) or give the right password (--ask-password).");
         }
         if (all.contains("Connection refused")) {
             return new InstallException(Reason.HOST_DOWN, last, "The host answers, but no sshd: another port?");

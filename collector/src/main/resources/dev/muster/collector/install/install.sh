@@ -35,7 +35,8 @@ installed() { # kind
       set -- $(dpkg-query -W -f '${db:Status-Status} ${Version}' muster-agent 2>/dev/null)
       if [ "${1:-}" = installed ]; then echo "$2"; fi
       ;;
-    rpm) rpm -q --qf '%{VERSION}-%{RELEASE}' muster-agent 2>/dev/null || : ;;
+    # That it is not installed it says on its standard output, too.
+    rpm) if version=$(rpm -q --qf '%{VERSION}-%{RELEASE}' muster-agent 2>/dev/null); then echo "$version"; fi ;;
   esac
 }
 
@@ -116,6 +117,19 @@ field() { # name; the first of that name in the agent's status
   muster-agent status --json 2>/dev/null | grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4
 }
 
+# An agent that somebody started beside the service: it holds the state, so that the service cannot start, and no restart reaches it. Init
+# scripts stop whichever runs by its pid file; systemd only what it started itself, which its control group tells.
+refuse_stray() {
+  [ -d /run/systemd/system ] || return 0
+  pid=$(cat /run/muster-agent/pid 2>/dev/null) || return 0
+  grep -q 'dev\.muster\.agent' "/proc/$pid/cmdline" 2>/dev/null || return 0
+  group=$(cat "/proc/$pid/cgroup" 2>/dev/null) || return 0
+  case $group in
+    *'/muster-agent.service'*) ;;
+    *) fail stray-agent "an agent runs here that was not started as the service (process $pid)" ;;
+  esac
+}
+
 fingerprint() { say fingerprint "$(field fingerprint)"; }
 
 begin() { # start or restart
@@ -138,9 +152,11 @@ begin() { # start or restart
     if [ "$tries" -gt 20 ]; then
       if [ -d /run/systemd/system ]; then
         journalctl --unit muster-agent --lines 8 --no-pager --output cat >>"$log" 2>&1 </dev/null
-      else
-        tail -n 8 /var/log/muster-agent.log >>"$log" 2>/dev/null
       fi
+      if grep -q 'another agent is running' "$log"; then
+        fail stray-agent "an agent runs here that was not started as the service $(sed -n 's/.*another agent is running.*\((process [0-9]*)\).*/\1/p' "$log" | tail -n 1)"
+      fi
+      if ! [ -d /run/systemd/system ]; then tail -n 8 /var/log/muster-agent.log >>"$log" 2>/dev/null; fi
       say_log 8
       fail not-started "the service does not run; the last lines of its log follow"
     fi
@@ -151,13 +167,20 @@ begin() { # start or restart
 
 case ${1:-} in
   install)
+    refuse_stray
     before=$(installed "$2")
     say before "$before"
-    if [ -e "$here/muster-agent.$2" ] && ! is_enough "$2" "$before" "$3"; then add_waiting "$2" "$4"; fi
+    if [ -e "$here/muster-agent.$2" ] && ! is_enough "$2" "$before" "$3"; then
+      process=$(cat /run/muster-agent/pid 2>/dev/null)
+      add_waiting "$2" "$4"
+      # Where a policy forbids packages to stop services, the agent of the former package still runs.
+      if [ -n "$process" ] && [ "$(cat /run/muster-agent/pid 2>/dev/null)" = "$process" ]; then begin restart; fi
+    fi
     say after "$(installed "$2")"
     standing
     ;;
   enrol)
+    refuse_stray
     set -- "$2" "$3" "$4" ${5:+--replace}
     address=$1
     key=$2
@@ -172,7 +195,10 @@ case ${1:-} in
     fi
     begin restart
     ;;
-  start) begin start ;;
+  start)
+    refuse_stray
+    begin start
+    ;;
   explain)
     say trust "$(field trust)"
     say reason "$(field reason)"

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Over a real ssh, onto a host whose package manager and service are small scripts. */
 final class AgentInstallerTest {
@@ -46,6 +48,9 @@ final class AgentInstallerTest {
     private Optional<String> password = Optional.empty();
     private String architecture = "amd64";
     private String version = "1.0";
+    /** The version of an rpm that is given in place of a deb. */
+    private Optional<String> rpm = Optional.empty();
+
     private int jobs = 3;
 
     @BeforeEach
@@ -93,6 +98,29 @@ final class AgentInstallerTest {
                 .isEqualTo(new HostReport("web-1", Outcome.UNCHANGED, "9", "web-1", Optional.empty()));
         assertThat(host.state("apt-runs")).hasContent("run\nrun\n");
         assertThat(tokens).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dnf, -y --disablerepo=* install",
+        "yum, -y --disablerepo=* install",
+        "zypper, --non-interactive --no-refresh --no-remote --no-gpg-checks install --allow-unsigned-rpm",
+        "rpm, --upgrade"
+    })
+    void installsAndUpgradesByThePackageManagersOfRpm(String manager, String words) throws IOException {
+        host.livesByRpm(manager);
+        host.state("next", "1.0-1");
+        rpm = Optional.of("1.0-1");
+        assertThat(install("web-1"))
+                .as(String.join("\n", progress))
+                .isEqualTo(new HostReport("web-1", Outcome.INSTALLED, "1.0-1", "web-1", Optional.empty()));
+        assertThat(install("web-1").outcome()).isEqualTo(Outcome.UNCHANGED);
+        host.state("next", "1.1-1");
+        rpm = Optional.of("1.1-1");
+        assertThat(install("web-1").outcome()).isEqualTo(Outcome.UPGRADED);
+        assertThat(Files.readAllLines(host.state("manager")))
+                .hasSize(2)
+                .allMatch(line -> line.startsWith(manager + " " + words + " ") && line.endsWith("/muster-agent.rpm"));
     }
 
     @Test
@@ -250,6 +278,17 @@ final class AgentInstallerTest {
     }
 
     @Test
+    void anAgentThatWasNotStartedAsTheServiceIsNamed() throws IOException {
+        for (String tool : List.of("service", "systemctl")) {
+            host.tool(tool, "echo 'another agent is running with the state in /x (process 42); stop it'\n");
+        }
+        Failure stray = failure("web-1");
+        assertThat(stray.reason()).isEqualTo(Reason.STRAY_AGENT);
+        assertThat(stray.detail()).contains("not started as the service", "(process 42)");
+        assertThat(stray.remedy()).contains("stop that one");
+    }
+
+    @Test
     void saysWhyNoFactsCome() throws IOException {
         standing = new CollectorSide.Standing.Unheard();
         Failure unheard = failure("web-1");
@@ -333,7 +372,7 @@ final class AgentInstallerTest {
 
     private List<HostReport> installAll(List<String> names) throws IOException {
         var plan = new InstallPlan(
-                List.of(Debs.agent(folder, version, architecture)),
+                List.of(given()),
                 new SshSettings(Optional.empty(), Optional.of(host.config()), hostKeys, password),
                 "192.0.2.7:1984",
                 KEY,
@@ -344,6 +383,14 @@ final class AgentInstallerTest {
         return new AgentInstaller(
                         plan, new Collector(), (host, text) -> progress.add(host + ": " + text), seconds -> {})
                 .install(names);
+    }
+
+    private PackageFile given() throws IOException {
+        if (rpm.isEmpty()) {
+            return Debs.agent(folder, version, architecture);
+        }
+        Path file = Files.writeString(folder.resolve("muster-agent.rpm"), "read by stand-ins only");
+        return new PackageFile(file, PackageFile.Kind.RPM, rpm.get(), "x86_64", Files.size(file), 1);
     }
 
     private final class Collector implements CollectorSide {

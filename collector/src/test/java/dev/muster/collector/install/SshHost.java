@@ -140,8 +140,10 @@ final class SshHost implements AutoCloseable {
                 PermitRootLogin prohibit-password
                 PermitUserEnvironment no
                 Banner %s/banner
+                # No start-up file of this user's shell may come between.
+                SetEnv HOME=%s
                 ForceCommand PATH='%s' exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
-                """.formatted(port, folder, folder, folder, bin));
+                """.formatted(port, folder, folder, folder, folder, bin));
         Process sshd = new ProcessBuilder(
                         "/usr/sbin/sshd",
                         "-D",
@@ -221,10 +223,29 @@ final class SshHost implements AutoCloseable {
         Files.writeString(state(name), content);
     }
 
-    /** Another answer of a tool. */
+    /** Another answer of a tool, or a tool that was not there. */
     void tool(String name, String script) throws IOException {
-        Files.delete(folder.resolve("bin").resolve(name));
+        Files.deleteIfExists(folder.resolve("bin").resolve(name));
         script(folder.resolve("bin").resolve(name), script);
+    }
+
+    /** Lives by packages of the kind rpm, and has that package manager for them, or rpm alone. */
+    void livesByRpm(String manager) throws IOException {
+        String install = "printf '%s\\n' \"" + manager + " $*\" >>'" + state("manager") + "'\ncat '" + state("next")
+                + "' >'" + state("installed") + "'\n";
+        tool("dpkg-query", "exit 1\n");
+        tool("rpm", """
+                case "$*" in
+                  '-q rpm') ;;
+                  --eval*) echo x86_64 ;;
+                  '-q --qf'*) if [ -e '%s' ]; then cat '%s'; else echo 'package muster-agent is not installed'; exit 1; fi ;;
+                  --upgrade*) %s ;;
+                esac
+                """.formatted(state("installed"), state("installed"), install));
+        Files.delete(folder.resolve("bin/apt-get"));
+        if (!manager.equals("rpm")) {
+            tool(manager, install);
+        }
     }
 
     String fingerprint() {
