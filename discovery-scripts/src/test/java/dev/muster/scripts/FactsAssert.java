@@ -31,11 +31,11 @@ final class FactsAssert {
     /**
      * Whether the facts are those that the type declares.
      *
-     * @param folder the type's
+     * @param folder the type's, of this module
      * @param status what the script exited with
      */
     static void assertDeclared(Path folder, JsonNode facts, int status) throws CatalogueException {
-        JsonNode type = CatalogueCompiler.compileType(folder);
+        JsonNode type = Sample.compiled(folder);
         assertReservedNames(facts);
         for (var fact : facts.properties()) {
             if (!fact.getKey().startsWith("_") && type.has("keys")) {

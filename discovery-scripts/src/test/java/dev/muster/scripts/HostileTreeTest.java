@@ -106,7 +106,7 @@ final class HostileTreeTest {
                 scratch.resolve("installed").resolve("lib"),
                 scratch.resolve("root").toString(),
                 Files.createDirectory(scratch.resolve(shell.name())),
-                CatalogueCompiler.compileType(type).path("timeout_seconds").asLong(),
+                Sample.compiled(type).path("timeout_seconds").asLong(),
                 hostility == Hostility.UNREADABLE ? Shell.asNobody() : List.of(),
                 parameters(type));
     }
@@ -131,7 +131,7 @@ final class HostileTreeTest {
             var facts = FactsAssert.parse(run.text());
             assertThat(facts.isObject()).isTrue();
             FactsAssert.assertReservedNames(facts);
-            if (CatalogueCompiler.compileType(type).has("fields")) {
+            if (Sample.compiled(type).has("fields")) {
                 FactsAssert.assertDeclared(type, facts, hasData ? run.status() : 5);
             }
         }

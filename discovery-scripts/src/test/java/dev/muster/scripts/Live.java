@@ -16,7 +16,7 @@ final class Live {
 
     /** What the type's script prints here: all of it, or what may be seen of it. */
     static JsonNode facts(String type, Shell shell, Path scratch) throws Exception {
-        long timeoutSeconds = CatalogueCompiler.compileType(Sample.MODULE.resolve(type))
+        long timeoutSeconds = Sample.compiled(Sample.MODULE.resolve(type))
                 .path("timeout_seconds")
                 .asLong();
         Shell.Run run = shell.run(script(type), LIBRARY, "", scratch, Math.max(30, timeoutSeconds), List.of());

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,6 +33,9 @@ record Sample(Path type, Path folder) {
             "rhel", "rhel",
             "rocky", "rhel",
             "suse", "suse");
+
+    /** Asked for thousands of times, and read once: a type's rules are a long text. */
+    private static final Map<Path, JsonNode> COMPILED = new ConcurrentHashMap<>();
 
     /** The module's own folder, in which Maven runs its tests. */
     static final Path MODULE = Path.of("").toAbsolutePath();
@@ -64,6 +68,17 @@ record Sample(Path type, Path folder) {
         try (Stream<Path> folders = Files.list(samples)) {
             return folders.sorted().map(folder -> new Sample(type, folder)).toList();
         }
+    }
+
+    /** A type of this module as it is in the catalogue, not to be changed. */
+    static JsonNode compiled(Path type) throws CatalogueException {
+        JsonNode known = COMPILED.get(type);
+        if (known != null) {
+            return known;
+        }
+        JsonNode compiled = CatalogueCompiler.compileType(type);
+        COMPILED.put(type, compiled);
+        return compiled;
     }
 
     String typeName() {
@@ -102,8 +117,7 @@ record Sample(Path type, Path folder) {
     Map<String, String> parameters() throws IOException, CatalogueException {
         var given = json("parameters.json");
         var variables = new TreeMap<String, String>();
-        for (var parameter :
-                CatalogueCompiler.compileType(type).path("parameters").properties()) {
+        for (var parameter : compiled(type).path("parameters").properties()) {
             JsonNode value = given.map(json -> json.path(parameter.getKey()))
                     .filter(json -> !json.isMissingNode())
                     .orElse(parameter.getValue().path("default"));

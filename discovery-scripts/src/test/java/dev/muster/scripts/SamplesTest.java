@@ -68,9 +68,7 @@ final class SamplesTest {
                 installed.resolve("lib"),
                 root.toString(),
                 Files.createDirectory(scratch.resolve("scratch")),
-                CatalogueCompiler.compileType(sample.type())
-                        .path("timeout_seconds")
-                        .asLong(),
+                Sample.compiled(sample.type()).path("timeout_seconds").asLong(),
                 sample.needsAnotherUser() ? Shell.asNobody() : List.of(),
                 sample.parameters());
 

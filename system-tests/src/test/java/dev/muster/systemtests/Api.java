@@ -22,6 +22,11 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** The collector's HTTP API with the administrator's token, trusting its certificate and no other. */
 final class Api {
+    static {
+        // Earlier than the collector, so that no question meets a connection that is being closed.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "10");
+    }
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration ANSWER = Duration.ofSeconds(30);
 

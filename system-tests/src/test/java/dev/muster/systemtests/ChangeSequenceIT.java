@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Five hosts change while their agents and the collector are killed, all as a seed says; in the end the collector knows of every moment
  * what a naive model knows of it.
  */
+@Order(2)
 final class ChangeSequenceIT {
     private static final int CHANGES = Integer.getInteger("muster.changes", 200);
     private static final int HOSTS = 5;

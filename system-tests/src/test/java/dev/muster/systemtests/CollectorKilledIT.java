@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The collector is killed again and again while a host changes; in the end nothing is missing and nothing is there twice. */
+@Order(1)
 final class CollectorKilledIT {
     /** Each costs about ten seconds; another number with -Dmuster.kills=N. */
     private static final int KILLS = Integer.getInteger("muster.kills", System.getenv("CI") == null ? 6 : 30);

@@ -17,6 +17,8 @@ final class CollectorProcess implements AutoCloseable {
     private String listen = "127.0.0.1:0";
     private String apiAt = "127.0.0.1:0";
     private @Nullable Jvm jvm;
+    /** Of this process: one connection for all questions, for each that is made costs both sides a handshake. */
+    private volatile @Nullable Api api;
 
     CollectorProcess(Path home, String config) throws IOException {
         this.home = Files.createDirectories(home);
@@ -36,6 +38,7 @@ final class CollectorProcess implements AutoCloseable {
     /** Starts, and does not wait. */
     void launch() throws IOException {
         Files.deleteIfExists(home.resolve("api/api.url"));
+        api = null;
         jvm = Jvm.start(
                 "collector",
                 "dev.muster.collector.app.CollectorMain",
@@ -79,7 +82,12 @@ final class CollectorProcess implements AutoCloseable {
     }
 
     Api api() {
-        return Api.at(home.resolve("api"));
+        Api known = api;
+        if (known == null) {
+            known = Api.at(home.resolve("api"));
+            api = known;
+        }
+        return known;
     }
 
     Path home() {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** How agents on other hosts find their collector and are let in: namespaces on a bridge, one collector for all tests. */
-@ResourceLock(Network.LOCK)
+@ResourceLock(Network.PORT_1984)
 final class EnrolmentIT {
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final int PORT = 1984;

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -27,7 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a finding shows, in the mail, on the command line and in the API, is what the system's own tools say. The agent looks at this
  * machine from namespaces, with a network, process ids, mounts, /etc and /var/log of its own.
  */
-@ResourceLock(Network.LOCK)
 final class EvidenceIT {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String HOST = "web-3";

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Each fault ends in a clear message or a counter, and nothing is lost. One collector serves all of them. */
+@Order(6)
 final class FaultsIT {
     private static final Duration SOON = Duration.ofSeconds(40);
 
@@ -52,7 +54,7 @@ final class FaultsIT {
                     Files.writeString(folder.resolve("wrong.pub"), "7dvUBa9pZKRUiHtVyyeSXXfhKNPHyXzPGIpx7gIeK34=\n");
             agent.enrol(wrong, "none");
             long before = dropped("bad_mac1");
-            agent.start(collector.address(), "--host-name=wrong-key");
+            agent.start(collector.address(), "--host-name=wrong-key", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> dropped("bad_mac1") > before);
             assertThat(agent.log()).doesNotContain("session-established");
         }
@@ -62,7 +64,7 @@ final class FaultsIT {
     void anAgentWithoutATokenIsPendingAndToldItsFingerprint() throws IOException {
         try (var agent = new AgentProcess(folder, List.of())) {
             agent.enrol(collector.publicKey(), "");
-            agent.start(collector.address(), "--host-name=stranger");
+            agent.start(collector.address(), "--host-name=stranger", AgentProcess.only("os"));
             await().atMost(SOON)
                     .until(() -> agent.log().contains("event=pending reason=\"an administrator must approve"));
             assertThat(hosts()).doesNotContain("stranger");
@@ -75,10 +77,10 @@ final class FaultsIT {
         try (var first = new AgentProcess(folder.resolve("1"), List.of());
                 var second = new AgentProcess(folder.resolve("2"), List.of())) {
             first.enrol(collector.publicKey(), token);
-            first.start(collector.address(), "--host-name=first");
+            first.start(collector.address(), "--host-name=first", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> first.log().contains("event=trusted"));
             second.enrol(collector.publicKey(), token);
-            second.start(collector.address(), "--host-name=second");
+            second.start(collector.address(), "--host-name=second", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> second.log().contains("event=refused reason="));
             assertThat(hosts()).contains("first").doesNotContain("second");
         }
@@ -102,7 +104,7 @@ final class FaultsIT {
         }
         await().atMost(SOON).until(() -> dropped("malformed") > before);
         try (var agent = enrolled("after-the-flood")) {
-            agent.start(collector.address(), "--host-name=after-the-flood");
+            agent.start(collector.address(), "--host-name=after-the-flood", AgentProcess.only("os"));
             await().atMost(SOON).until(() -> hosts().contains("after-the-flood"));
         }
     }
@@ -118,7 +120,7 @@ final class FaultsIT {
         script(types, "missing", "echo '{}'", "rwxr-xr-x");
         Files.delete(types.resolve("missing/discover"));
         try (var agent = enrolled("scripts")) {
-            agent.start(collector.address(), "--host-name=scripts", "--own-types=" + types);
+            agent.start(collector.address(), "--host-name=scripts", "--own-types=" + types, AgentProcess.only("os"));
             awaitStatus("garbage", "error");
             awaitStatus("hangs", "timeout");
             awaitStatus("floods", "error");
@@ -161,6 +163,7 @@ final class FaultsIT {
                     collector.address(),
                     "--root=" + folder.resolve("root"),
                     "--host-name=full-disk",
+                    AgentProcess.only("proc_sys"),
                     "--intervals=proc_sys=1");
             await().atMost(SOON).until(() -> martians("full-disk").equals("1"));
             onAgentsDisk(agent, "head -c 2000000 /dev/zero > " + state.resolve("filler") + " || :");

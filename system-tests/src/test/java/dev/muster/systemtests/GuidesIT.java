@@ -15,9 +15,9 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * What the three guides tell a newcomer to type, typed in their order; what they show is printed.
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * prints and a block {@code mail} what arrives: each line in this order, maybe with others between, any number for a number and anything
  * for {@code …}. A block {@code text} is not run, see {@link #NOT_RUN}.
  */
-@ResourceLock(Network.LOCK)
+@Order(4)
 final class GuidesIT {
     private static final Path DOCS = Path.of("..", "docs").toAbsolutePath().normalize();
     private static final Path TOP = DOCS.resolve("..").normalize();
@@ -155,7 +155,9 @@ final class GuidesIT {
 
         private void typeAndCompare(FencedBlock block, FencedBlock shown) {
             if (block.text().lines().allMatch(line -> READING.matcher(line).matches())) {
-                await().atMost(PATIENCE).untilAsserted(() -> assertShown(shown, type(block)));
+                await().atMost(PATIENCE)
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertShown(shown, type(block)));
             } else {
                 assertShown(shown, type(block));
             }

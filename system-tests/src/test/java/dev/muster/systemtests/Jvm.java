@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 /** A part of Muster as a process, started as `./muster` does, ended by its pid. */
 final class Jvm implements AutoCloseable {
     static {
-        // Two classes run at a time: what a mail server's thread throws when one kills its client is nothing to the
+        // Several classes run at a time: what a mail server's thread throws when one kills its client is nothing to the
         // other.
         Awaitility.doNotCatchUncaughtExceptionsByDefault();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -12,28 +13,35 @@ import java.util.stream.Stream;
  * pair. Needs root and {@code ip}. Nothing of it is left after {@link #close}.
  */
 final class Network implements AutoCloseable {
-    /** Taken by tests that use these addresses, or port 1984 on all addresses. */
-    static final String LOCK = "network";
+    /** Taken by tests that use UDP port 1984 of this machine itself. Networks have addresses of their own and need none. */
+    static final String PORT_1984 = "UDP port 1984";
 
     /** Of this process, so that another build on this machine has its own: 60 to 249, above that of {@link TransitionMailIT}. */
-    private static final long SUBNET = 60 + ProcessHandle.current().pid() % 190;
+    private static final int OF_PROCESS = 60 + (int) (ProcessHandle.current().pid() % 190);
 
-    private static final String IPV4 = "10.211." + SUBNET + ".";
-    private static final String IPV6 = "fd00:6d75:7374:" + SUBNET + "::";
+    /** Far more than are there at the same time. */
+    private static final int OF_ONE_PROCESS = 16;
+
+    private static final AtomicInteger OPENED = new AtomicInteger();
 
     private final String name;
+    private final String ipv4;
+    private final String ipv6;
     private final List<Host> hosts = new ArrayList<>();
 
-    private Network(String name) {
+    private Network(String name, int number) {
         this.name = name;
+        ipv4 = "10." + (211 + number) + "." + OF_PROCESS + ".";
+        ipv6 = "fd00:6d75:7374:" + Integer.toHexString(number << 8 | OF_PROCESS) + "::";
     }
 
     /** @param name at most five letters, other than those of every other network at the same time */
     static Network open(String name) {
-        var network = new Network(name + ProcessHandle.current().pid() % 100_000);
+        var network =
+                new Network(name + ProcessHandle.current().pid() % 100_000, OPENED.getAndIncrement() % OF_ONE_PROCESS);
         Tools.run("ip", "link", "add", network.name, "type", "bridge", "mcast_snooping", "0", "forward_delay", "0");
-        Tools.run("ip", "addr", "add", IPV4 + "1/24", "dev", network.name);
-        Tools.run("ip", "addr", "add", IPV6 + "1/64", "dev", network.name, "nodad");
+        Tools.run("ip", "addr", "add", network.ipv4 + "1/24", "dev", network.name);
+        Tools.run("ip", "addr", "add", network.ipv6 + "1/64", "dev", network.name, "nodad");
         Tools.run("ip", "link", "set", network.name, "up");
         return network;
     }
@@ -45,11 +53,11 @@ final class Network implements AutoCloseable {
 
     /** Of this machine. */
     String ipv4() {
-        return IPV4 + "1";
+        return ipv4 + "1";
     }
 
     String ipv6() {
-        return "[" + IPV6 + "1]";
+        return "[" + ipv6 + "1]";
     }
 
     /** One more host, with an address of each kind. */
@@ -61,19 +69,19 @@ final class Network implements AutoCloseable {
         return host(false, true);
     }
 
-    private Host host(boolean ipv4, boolean ipv6) {
+    private Host host(boolean hasIpv4, boolean hasIpv6) {
         int number = hosts.size() + 2;
-        var host = new Host(name + "n" + number, name + "h" + number, number);
+        var host = new Host(name + "n" + number, name + "h" + number, ipv4 + number);
         hosts.add(host);
         Tools.run("ip", "netns", "add", host.namespace);
         Tools.run("ip", "link", "add", host.here, "type", "veth", "peer", "name", "eth0", "netns", host.namespace);
         Tools.run("ip", "link", "set", host.here, "master", name, "up");
         host.ip("link", "set", "lo", "up");
-        if (ipv4) {
-            host.ip("addr", "add", IPV4 + number + "/24", "dev", "eth0");
+        if (hasIpv4) {
+            host.ip("addr", "add", host.ipv4 + "/24", "dev", "eth0");
         }
-        if (ipv6) {
-            host.ip("addr", "add", IPV6 + number + "/64", "dev", "eth0", "nodad");
+        if (hasIpv6) {
+            host.ip("addr", "add", ipv6 + number + "/64", "dev", "eth0", "nodad");
         }
         host.ip("link", "set", "eth0", "up");
         return host;
@@ -89,12 +97,12 @@ final class Network implements AutoCloseable {
     static final class Host {
         private final String namespace;
         private final String here;
-        private final int number;
+        private final String ipv4;
 
-        private Host(String namespace, String here, int number) {
+        private Host(String namespace, String here, String ipv4) {
             this.namespace = namespace;
             this.here = here;
-            this.number = number;
+            this.ipv4 = ipv4;
         }
 
         /** What goes before a command that is to run on this host. */
@@ -103,7 +111,7 @@ final class Network implements AutoCloseable {
         }
 
         String ipv4() {
-            return IPV4 + number;
+            return ipv4;
         }
 
         /** Pulls the plug. */

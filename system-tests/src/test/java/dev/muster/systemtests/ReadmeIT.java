@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What README tells a newcomer to type, typed: every block but {@code mvn verify}, while the demo of the first one runs. */
-@ResourceLock(Network.LOCK)
+@ResourceLock(Network.PORT_1984)
 final class ReadmeIT {
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
     private static final String DEMO = "./muster demo";

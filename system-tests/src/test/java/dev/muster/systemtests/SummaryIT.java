@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Silence is proven to mean that nothing changed; an older copy of either side's state ends equal, with no change applied twice. */
+@Order(5)
 final class SummaryIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final String HOST = "web-4";

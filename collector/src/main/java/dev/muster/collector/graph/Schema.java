@@ -4,9 +4,10 @@ import dev.muster.collector.graph.projection.EdgeKind;
 import dev.muster.collector.graph.projection.GraphSchema;
 import dev.muster.collector.graph.projection.NodeKind;
 import dev.muster.collector.graph.projection.NodeKind.Property;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
@@ -24,7 +25,9 @@ final class Schema {
     static void install(Driver driver, GraphSchema schema) {
         try (Session session = driver.session()) {
             refuseNewer(session);
-            for (String statement : statements(schema)) {
+            Map<String, String> missing = statements(schema);
+            missing.keySet().removeAll(existing(session));
+            for (String statement : missing.values()) {
                 session.run(statement).consume();
             }
             session.run("CALL db.awaitIndexes($seconds)", Map.of("seconds", INDEXES_ONLINE_SECONDS))
@@ -47,27 +50,42 @@ final class Schema {
         }
     }
 
-    static List<String> statements(GraphSchema schema) {
-        List<String> statements = new ArrayList<>();
+    /** Asked for once, so that a start need not have each statement parsed and planned only to find that there is nothing to do. */
+    private static Set<String> existing(Session session) {
+        return Set.copyOf(session.run("SHOW INDEXES YIELD name")
+                .list(index -> index.get("name").asString()));
+    }
+
+    /** By the name of the index, which is that of the constraint where there is one. */
+    private static Map<String, String> statements(GraphSchema schema) {
+        Map<String, String> statements = new LinkedHashMap<>();
         for (NodeKind kind : schema.nodes()) {
             for (Property property : kind.properties()) {
                 switch (property.lookup()) {
-                    case UNIQUE ->
-                        statements.add("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE"
-                                .formatted(
-                                        name(kind.label(), property.name(), "unique"), kind.label(), property.name()));
-                    case INDEXED ->
-                        statements.add("CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.%s)"
-                                .formatted(
-                                        name(kind.label(), property.name(), "index"), kind.label(), property.name()));
+                    case UNIQUE -> {
+                        String name = name(kind.label(), property.name(), "unique");
+                        statements.put(
+                                name,
+                                "CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE n.%s IS UNIQUE"
+                                        .formatted(name, kind.label(), property.name()));
+                    }
+                    case INDEXED -> {
+                        String name = name(kind.label(), property.name(), "index");
+                        statements.put(
+                                name,
+                                "CREATE INDEX %s IF NOT EXISTS FOR (n:%s) ON (n.%s)"
+                                        .formatted(name, kind.label(), property.name()));
+                    }
                     case NONE -> {}
                 }
             }
         }
         for (EdgeKind kind : schema.edges()) {
             if (kind.doesLinger()) {
-                statements.add("CREATE INDEX %s IF NOT EXISTS FOR ()-[r:%s]-() ON (r.until)"
-                        .formatted(name(kind.type(), "until", "index"), kind.type()));
+                String name = name(kind.type(), "until", "index");
+                statements.put(
+                        name,
+                        "CREATE INDEX %s IF NOT EXISTS FOR ()-[r:%s]-() ON (r.until)".formatted(name, kind.type()));
             }
         }
         return statements;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.EnrolmentPolicy;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
@@ -32,7 +33,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(TestGraph.LOCK)
 final class ApplyTest {
     private static final InstanceKey ALPHA = InstanceKey.unnamed("alpha");
 

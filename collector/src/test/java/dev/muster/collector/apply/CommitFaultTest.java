@@ -7,16 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.collector.graph.Graph;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
 import dev.muster.collector.graph.Ledger;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The connection to the graph goes away in the middle of a commit. */
+@ResourceLock(TestGraph.LOCK)
 final class CommitFaultTest {
     @ParameterizedTest(name = "before statement {0}")
     @ValueSource(ints = {1, 3, 6, 8, 10})

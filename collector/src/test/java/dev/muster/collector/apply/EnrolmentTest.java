@@ -7,6 +7,7 @@ import dev.muster.collector.apply.Outcome.Enrolment.Pending;
 import dev.muster.collector.apply.Outcome.Enrolment.Refused;
 import dev.muster.collector.apply.Outcome.Enrolment.Trusted;
 import dev.muster.collector.graph.GraphReads.QueryLimits;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Host;
@@ -24,7 +25,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(TestGraph.LOCK)
 final class EnrolmentTest {
     private Rig rig;
 

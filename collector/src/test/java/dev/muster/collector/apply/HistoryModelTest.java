@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.collector.graph.GraphReads;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
@@ -21,10 +22,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Random facts, in batches of random size and with restarts in between, against a model that remembers everything. */
+@ResourceLock(TestGraph.LOCK)
 final class HistoryModelTest {
     private static final List<String> VALUES = List.of("pass", "fail", "na", "unknown", "waived");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.collector.apply.Input.HelloSeen.LastRun;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.membership.LivenessConfig;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.HostId;
@@ -21,8 +22,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** From the sign to the graph and back, with a real graph, a network that says nothing by itself, and time that a test moves. */
+@ResourceLock(TestGraph.LOCK)
 final class LookoutTest implements Probes {
     private static final Duration SOON = Duration.ofSeconds(20);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.collector.apply.Input.HelloSeen.LastRun;
 import dev.muster.collector.apply.Input.PeerReported.What;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.membership.Verdict;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
@@ -21,10 +22,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What reports and conclusions become in a real graph, and what agents are told of it. */
+@ResourceLock(TestGraph.LOCK)
 final class MembershipTest {
     private static final String EDGES =
             "MATCH (a:Host)-[n:NEXT]->(b:Host) RETURN a.name + '>' + b.name AS e ORDER BY e";

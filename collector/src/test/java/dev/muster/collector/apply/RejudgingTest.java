@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.rules.Catalogue;
@@ -18,8 +19,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Which facts make apply judge a real rule again. */
+@ResourceLock(TestGraph.LOCK)
 final class RejudgingTest {
     /** More than one commit of a new day takes. */
     private static final int HOSTS = 23;

@@ -3,6 +3,7 @@ package dev.muster.collector.apply;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.collector.graph.Retention;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.HostId;
 import dev.muster.collector.model.InstanceKey;
 import java.time.Duration;
@@ -10,7 +11,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(TestGraph.LOCK)
 final class RetentionTest {
     private static final InstanceKey ALPHA = InstanceKey.unnamed("alpha");
 

@@ -10,6 +10,7 @@ import dev.muster.collector.graph.GraphReads.ChangeFilter;
 import dev.muster.collector.graph.GraphReads.HostChange;
 import dev.muster.collector.graph.GraphReads.StoredFacts;
 import dev.muster.collector.graph.Retention;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.graph.projection.Projections;
 import dev.muster.collector.model.Facts;
 import dev.muster.collector.model.FactsStatus;
@@ -29,6 +30,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Random facts of several hosts, in batches and with restarts, against a model that computes the whole graph anew from all facts and remembers
  * every one of them.
  */
+@ResourceLock(TestGraph.LOCK)
 final class ShownGraphTest {
     private static final int ROUNDS = 30;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.collector.apply.Input.SummedUp;
 import dev.muster.collector.apply.Outcome.Compared;
 import dev.muster.collector.graph.GraphReads.InstanceReport;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
@@ -19,7 +20,9 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
+@ResourceLock(TestGraph.LOCK)
 final class SummariesTest {
     private static final Facts ALPHA = Rig.facts("alpha", Map.of("r1", "fail"));
     private static final Facts BETA = Rig.facts("beta", Map.of("r1", "pass"));

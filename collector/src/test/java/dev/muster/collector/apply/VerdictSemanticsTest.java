@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
 import dev.muster.collector.graph.GraphReads.StandingVerdict;
 import dev.muster.collector.graph.GraphReads.WaiverState;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.Facts;
@@ -35,11 +36,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is known of a host, what a rule says of that, whom it is told, and what is shown: rules, apply and graph together, in one table. */
+@ResourceLock(TestGraph.LOCK)
 final class VerdictSemanticsTest {
     /** Where each rule passes; and where it fails. */
     private static final String GOOD = "{'x': 0, 'on': 1, 'd': 1, 'many': [1], 'until': 'DAY'}";

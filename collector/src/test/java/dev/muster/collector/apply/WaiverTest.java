@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.collector.graph.GraphReads.FindingFilter;
 import dev.muster.collector.graph.GraphReads.StandingVerdict;
 import dev.muster.collector.graph.GraphReads.WaiverState;
+import dev.muster.collector.graph.TestGraph;
 import dev.muster.collector.model.Event;
 import dev.muster.collector.model.EventType;
 import dev.muster.collector.model.FactsStatus;
@@ -24,9 +25,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@ResourceLock(TestGraph.LOCK)
 final class WaiverTest {
     private static final Duration MONTH = Duration.ofDays(30);
 

@@ -46,8 +46,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** What an administrator hands to an auditor, and what that one does with it: command, API, rules, apply and graph, all real. */
+@ResourceLock(TestGraph.LOCK)
 final class EvidenceOverGraphTest {
     private static final Rulebook RULES = Rulebook.load(
             Catalogue.shipped(),

@@ -47,8 +47,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The command, the API, apply and the graph, all real: what an agent reported is what an administrator reads. */
+@ResourceLock(TestGraph.LOCK)
 class MusterOverGraphTest {
     private static final Rule RULE = new Rule(
             "itil-00001",

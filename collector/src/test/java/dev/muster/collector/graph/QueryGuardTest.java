@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.neo4j.driver.Session;
 
 /** What people may ask, against the real server. */
+@ResourceLock(TestGraph.LOCK)
 final class QueryGuardTest {
     private static final List<String> REFUSED = List.of(
             "CREATE (:Host {id: 'evil'})",

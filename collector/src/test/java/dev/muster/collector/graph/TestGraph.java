@@ -16,6 +16,9 @@ import org.neo4j.driver.Session;
 
 /** One embedded graph for all tests of a JVM, since it takes ten seconds to start; empty for each test that borrows it. */
 public final class TestGraph implements AutoCloseable {
+    /** For {@code @ResourceLock} on each class that borrows it, so that none is begun only to wait for another. */
+    public static final String LOCK = "graph";
+
     private static final ReentrantLock IN_USE = new ReentrantLock();
     private static @Nullable Graph shared;
 
