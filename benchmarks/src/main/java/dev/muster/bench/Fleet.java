@@ -2,6 +2,7 @@ package dev.muster.bench;
 
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
+import dev.muster.protocol.session.DeafInitiator;
 import dev.muster.protocol.session.Established;
 import dev.muster.protocol.session.InitiatorEndpoint;
 import java.io.IOException;
@@ -120,7 +121,7 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private final class Member extends Agent {
+    private final class Member extends DeafInitiator {
         private final DatagramChannel channel;
         private final InitiatorEndpoint endpoint;
         private long alarmNanos = Long.MAX_VALUE;

@@ -4,6 +4,7 @@ import dev.muster.protocol.noise.AeadKey;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
+import dev.muster.protocol.session.DeafInitiator;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.session.InitiatorEndpoint;
 import dev.muster.protocol.session.ResponderEndpoint;
@@ -70,7 +71,7 @@ final class HandshakeItem implements Item {
     private void handshake() {
         nowNanos += PAUSE_NANOS;
         InitiatorConfig config = Parts.agent(agentKeys);
-        var agent = new InitiatorEndpoint(config, (_, packet) -> toCollector.add(packet), new Agent());
+        var agent = new InitiatorEndpoint(config, (_, packet) -> toCollector.add(packet), new DeafInitiator());
         agent.collectors(List.of(new Collector(collectorAddress, Parts.COLLECTOR.publicKey())));
         agent.tick(nowNanos);
         collector.datagram(agentAddress, toCollector.remove(), nowNanos);

@@ -2,6 +2,7 @@ package dev.muster.bench;
 
 import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.session.Collector;
+import dev.muster.protocol.session.DeafInitiator;
 import dev.muster.protocol.session.InitiatorEndpoint;
 import dev.muster.protocol.simulation.SimulatedNetwork;
 import dev.muster.protocol.simulation.Weather;
@@ -59,7 +60,8 @@ final class TransferItem implements Item {
         network.attach(collectorAddress, out -> Parts.collector(out, Offload.INLINE, _ -> arrived.incrementAndGet()));
         RandomGenerator random = network.random();
         InitiatorEndpoint agent = network.attach(
-                agentAddress, out -> new InitiatorEndpoint(Parts.agent(StaticKeys.generate(random)), out, new Agent()));
+                agentAddress,
+                out -> new InitiatorEndpoint(Parts.agent(StaticKeys.generate(random)), out, new DeafInitiator()));
         agent.collectors(List.of(new Collector(collectorAddress, Parts.COLLECTOR.publicKey())));
         network.run(SETTLED);
         network.weather(calm.withLoss(loss));

@@ -7,15 +7,13 @@ import dev.muster.agent.link.PeerLink;
 import dev.muster.agent.link.PeerReports;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
-import dev.muster.protocol.session.Established;
+import dev.muster.protocol.session.DeafInitiator;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.session.InitiatorEndpoint;
-import dev.muster.protocol.session.InitiatorListener;
 import dev.muster.protocol.session.PeerConfig;
 import dev.muster.protocol.session.PeerEndpoint;
 import dev.muster.protocol.stream.ReceiveBudget;
 import dev.muster.protocol.stream.StreamLimits;
-import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.udp.UdpException;
 import dev.muster.protocol.udp.UdpHost;
 import dev.muster.protocol.wire.SpoolId;
@@ -49,7 +47,7 @@ final class LivePeer implements PeerReports {
                     StreamLimits.defaults(ReceiveBudget.unlimited()),
                     random,
                     InstantSource.system());
-            var nobody = new InitiatorEndpoint(config, world, new Deaf());
+            var nobody = new InitiatorEndpoint(config, world, new DeafInitiator());
             link.attach(peers, nobody);
             return new AgentEndpoint(nobody, peers, link);
         });
@@ -97,22 +95,5 @@ final class LivePeer implements PeerReports {
     @Override
     public void back(PublicKey who, Duration silence) {
         reports.add("back");
-    }
-
-    private static final class Deaf implements InitiatorListener {
-        @Override
-        public void established(Established session) {}
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void lost(String reason) {}
-
-        @Override
-        public void record(int channel, StreamRecord record) {}
-
-        @Override
-        public void deadRecord(int channel, long seq, int type, String error) {}
     }
 }

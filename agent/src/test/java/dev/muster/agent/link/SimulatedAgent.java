@@ -4,16 +4,14 @@ import dev.muster.agent.heartbeat.Neighbour;
 import dev.muster.agent.heartbeat.NeighbourWatch;
 import dev.muster.protocol.noise.PublicKey;
 import dev.muster.protocol.noise.StaticKeys;
-import dev.muster.protocol.session.Established;
+import dev.muster.protocol.session.DeafInitiator;
 import dev.muster.protocol.session.InitiatorConfig;
 import dev.muster.protocol.session.InitiatorEndpoint;
-import dev.muster.protocol.session.InitiatorListener;
 import dev.muster.protocol.session.PeerConfig;
 import dev.muster.protocol.session.PeerEndpoint;
 import dev.muster.protocol.simulation.SimulatedNetwork;
 import dev.muster.protocol.stream.ReceiveBudget;
 import dev.muster.protocol.stream.StreamLimits;
-import dev.muster.protocol.stream.StreamRecord;
 import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Outbound;
 import dev.muster.protocol.wire.SpoolId;
@@ -52,7 +50,7 @@ final class SimulatedAgent implements Endpoint, PeerReports {
                 StreamLimits.defaults(ReceiveBudget.unlimited()),
                 network.random(),
                 network.clock());
-        collector = new InitiatorEndpoint(config, out, new Deaf());
+        collector = new InitiatorEndpoint(config, out, new DeafInitiator());
         link.attach(peers, collector);
         endpoint = new AgentEndpoint(collector, peers, link);
         network.attach(address, real -> {
@@ -135,23 +133,5 @@ final class SimulatedAgent implements Endpoint, PeerReports {
 
     private static String name(PublicKey key) {
         return key.fingerprint().substring(0, 4);
-    }
-
-    /** The collector is no subject here. */
-    private static final class Deaf implements InitiatorListener {
-        @Override
-        public void established(Established session) {}
-
-        @Override
-        public void writable() {}
-
-        @Override
-        public void lost(String reason) {}
-
-        @Override
-        public void record(int channel, StreamRecord record) {}
-
-        @Override
-        public void deadRecord(int channel, long seq, int type, String error) {}
     }
 }

@@ -2,8 +2,8 @@ package dev.muster.protocol.session;
 
 import dev.muster.protocol.stream.StreamRecord;
 
-/** An agent that lets everything happen; tests override what they look at. */
-class DeafInitiator implements InitiatorListener {
+/** An agent that lets everything happen; tests override what they look at. Those of other modules do so, too. */
+public class DeafInitiator implements InitiatorListener {
     @Override
     public void established(Established session) {}
 
