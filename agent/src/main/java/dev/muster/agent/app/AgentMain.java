@@ -1,48 +1,35 @@
 package dev.muster.agent.app;
 
 import dev.muster.agent.config.AgentConfig;
-import dev.muster.agent.config.CollectorAddress;
 import dev.muster.agent.config.ConfigException;
-import dev.muster.agent.config.LogConfig;
 import dev.muster.agent.discovery.DiscoveryException;
 import dev.muster.agent.spool.SpoolException;
-import dev.muster.protocol.noise.StaticKeys;
 import dev.muster.protocol.udp.UdpException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Unmatched;
 
-/** The agent daemon. */
+/**
+ * The agent daemon.
+ *
+ * <p>A daemon needs its command line once and its memory for months, so {@code run} with plain arguments goes without picocli, which would
+ * stay in it with 2,000 methods. Nothing here but the annotation, which the JVM does not read, may name a type of picocli: no signature
+ * and no field.
+ */
 @Command(
         name = "muster-agent",
         mixinStandardHelpOptions = true,
         version = "muster-agent 0.1.0",
         subcommands = {
-            AgentMain.Run.class,
-            AgentMain.Status.class,
+            AgentCommands.Run.class,
+            AgentCommands.Status.class,
             EnrolCommand.class,
             DiscoverCommand.class,
-            AgentMain.Keys.class,
-            AgentMain.PingCollector.class,
-            AgentMain.SetLogLevel.class
+            AgentCommands.Keys.class,
+            AgentCommands.PingCollector.class,
+            AgentCommands.SetLogLevel.class
         },
         description = "Finds out about this host and sends what changed to the collector.")
 public final class AgentMain {
@@ -52,283 +39,43 @@ public final class AgentMain {
 
     public static void main(String[] args) {
         System.setProperty("java.util.logging.SimpleFormatter.format", LOG_FORMAT);
-        System.exit(commandLine().execute(args));
+        Optional<RunOptions> plain = RunOptions.plain(List.of(args));
+        System.exit(plain.isPresent() ? runPlain(plain.get()) : AgentCommands.execute(args));
     }
 
-    static CommandLine commandLine() {
-        return new CommandLine(new AgentMain()).setExecutionExceptionHandler((e, line, parsed) -> failed(e));
-    }
-
-    /** Runs until it is told to stop. */
-    @Command(
-            name = "run",
-            mixinStandardHelpOptions = true,
-            description = {
-                "Runs the agent in the foreground.",
-                "Every key of agent.conf is an option, too: --max-scripts=1 for MAX_SCRIPTS."
-            })
-    static final class Run implements Callable<Integer> {
-        @Mixin
-        private Places places = new Places();
-
-        @Option(
-                names = {"--collector", "--cmaaddr"},
-                paramLabel = "ADDRESS",
-                split = ",",
-                description =
-                        "where a collector may be: 192.0.2.7:1984, [2001:db8::7]:1984, name:1984, or a multicast group")
-        private List<String> collectors = new ArrayList<>();
-
-        @Option(
-                names = "--root",
-                paramLabel = "DIR",
-                defaultValue = "",
-                description = "look at the host whose files are mounted here")
-        private String root = "";
-
-        @SuppressWarnings("UnusedVariable") // there is nothing to do about it
-        @Option(
-                names = "--foreground",
-                description = "accepted for scripts that say it: the agent never leaves the foreground by itself")
-        private boolean foreground;
-
-        @Option(names = "--host-name", paramLabel = "NAME", description = "name to show instead of the system's")
-        private @Nullable String hostName;
-
-        @Unmatched
-        private List<String> settings = new ArrayList<>();
-
-        @Override
-        public Integer call() throws Exception {
-            AgentConfig read = places.config(settings());
-            LogLevel.set(read.log().level());
-            var stopped = new CountDownLatch(1);
-            var done = new CountDownLatch(1);
-            // Before anything is built, so that a SIGTERM in the first moments is not lost.
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                stopped.countDown();
-                                awaitQuietly(done);
-                            },
-                            "muster-stop"));
-            var start = new Agent.Start(root, Optional.ofNullable(hostName));
-            try (var agent = Agent.start(read, start)) {
-                agent.await(stopped);
-            } finally {
-                done.countDown();
-            }
-            return 0;
-        }
-
-        private List<String> settings() {
-            List<String> all = new ArrayList<>();
-            if (!collectors.isEmpty()) {
-                all.add("--collectors=" + String.join(",", collectors));
-            }
-            all.addAll(settings);
-            return all;
+    private static int runPlain(RunOptions options) {
+        try {
+            return run(options);
+        } catch (Exception e) {
+            return failed(e);
         }
     }
 
-    /** Tells how the running agent does; by its exit code to service managers. */
-    @Command(
-            name = "status",
-            mixinStandardHelpOptions = true,
-            description = "Tells how the agent on this host does.",
-            exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {"0:it runs", "1:it is dead, its pid file is left", "3:it does not run", "4:nobody can tell"
-            })
-    static final class Status implements Callable<Integer> {
-        @Mixin
-        private Places places = new Places();
-
-        @Option(names = "--json", description = "as JSON")
-        private boolean json;
-
-        @Override
-        public Integer call() throws Exception {
-            AgentQuestion.Answer answer = AgentQuestion.ask(places.run(), ControlSocket.STATUS);
-            if (answer.exitCode() == AgentQuestion.Answer.RUNS && !json) {
-                StatusText.print(answer.text(), System.out);
-            } else {
-                System.out.println(answer.text());
-            }
-            return answer.exitCode();
+    /** Runs until it is told to stop; returns the exit code. */
+    static int run(RunOptions options) throws IOException, InterruptedException {
+        AgentConfig read = options.config();
+        LogLevel.set(read.log().level());
+        var stopped = new CountDownLatch(1);
+        var done = new CountDownLatch(1);
+        // Before anything is built, so that a SIGTERM in the first moments is not lost.
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            stopped.countDown();
+                            awaitQuietly(done);
+                        },
+                        "muster-stop"));
+        var start = new Agent.Start(options.root(), Optional.ofNullable(options.hostName()));
+        try (var agent = Agent.start(read, start)) {
+            agent.await(stopped);
+        } finally {
+            done.countDown();
         }
-    }
-
-    /** Shows and changes keys. */
-    @Command(
-            name = "keys",
-            mixinStandardHelpOptions = true,
-            subcommands = Keys.Rotate.class,
-            description = "Shows by which key the running agent is known, and which collectors' keys it takes.")
-    static final class Keys implements Callable<Integer> {
-        @Mixin
-        private Places places = new Places();
-
-        @Override
-        public Integer call() throws Exception {
-            return answered(AgentQuestion.ask(places.run(), ControlSocket.KEYS));
-        }
-
-        /** A new key, without a new approval. */
-        @Command(
-                name = "rotate",
-                mixinStandardHelpOptions = true,
-                description =
-                        "Makes a new key for the running agent; the collector learns it in a session of the present one.")
-        static final class Rotate implements Callable<Integer> {
-            @Mixin
-            private Places places = new Places();
-
-            @Override
-            public Integer call() throws Exception {
-                return answered(AgentQuestion.ask(places.run(), ControlSocket.ROTATE_KEY));
-            }
-        }
-    }
-
-    /** Asks a collector whether it is there; with no agent running, or beside it. */
-    @Command(
-            name = "ping",
-            mixinStandardHelpOptions = true,
-            description = "Shakes hands with a collector and says what came of it.",
-            exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {
-                "0:it answers and trusts this agent",
-                "1:it answers, and does not trust this agent, or that is not known",
-                "69:no collector answers there"
-            })
-    static final class PingCollector implements Callable<Integer> {
-        private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-        @Mixin
-        private Places places = new Places();
-
-        @Parameters(
-                paramLabel = "COLLECTOR",
-                description = "192.0.2.7:1984, [2001:db8::7]:1984, name:1984, or a multicast group")
-        private String collector = "";
-
-        @Override
-        public Integer call() throws Exception {
-            AgentConfig config = places.config(List.of());
-            Path state = config.state().state();
-            var known = KnownCollectors.load(
-                    InstalledKeys.read(config.link().collectorKeys()),
-                    StateFolder.peekCollectorKeys(state),
-                    text -> {});
-            Optional<StaticKeys> own = StateFolder.peekKeys(state);
-            StaticKeys used = own.orElseGet(() -> StaticKeys.generate(new SecureRandom()));
-            var address = CollectorAddress.parse(collector);
-            int exitCode = PingText.NO_COLLECTOR;
-            for (InetAddress each : addresses(address)) {
-                var to = new InetSocketAddress(each, address.port());
-                Ping.Outcome outcome =
-                        Ping.of(to, known.usable(), used, config.link().ttl(), PATIENCE);
-                PingText.Said said = PingText.of(to, outcome, known.usable(), own);
-                System.out.println(said.text());
-                exitCode = Math.min(exitCode, said.exitCode());
-            }
-            return exitCode;
-        }
-
-        private static InetAddress[] addresses(CollectorAddress address) {
-            try {
-                return InetAddress.getAllByName(address.host());
-            } catch (UnknownHostException e) {
-                throw new AgentException(address.host() + ": no such host name", e);
-            }
-        }
-    }
-
-    private static int answered(AgentQuestion.Answer answer) {
-        System.out.println(answer.text());
-        return answer.exitCode();
-    }
-
-    /** Says what the running agent logs from now on. */
-    @Command(
-            name = "log-level",
-            mixinStandardHelpOptions = true,
-            description = "Changes what the running agent logs, until it ends.")
-    static final class SetLogLevel implements Callable<Integer> {
-        @Mixin
-        private Places places = new Places();
-
-        @Parameters(paramLabel = "LEVEL", description = "one of ${COMPLETION-CANDIDATES}")
-        private LogConfig.Level level = LogConfig.Level.INFO;
-
-        @Override
-        public Integer call() throws Exception {
-            AgentQuestion.Answer answer = AgentQuestion.ask(places.run(), ControlSocket.LOG_LEVEL + " " + level);
-            System.out.println(answer.text());
-            return answer.exitCode();
-        }
-    }
-
-    /** Where the agent's files are. */
-    static final class Places {
-        @Option(
-                names = "--config",
-                paramLabel = "FILE",
-                description =
-                        "instead of /etc/default/muster-agent, /etc/sysconfig/muster-agent and /etc/muster/agent.conf,"
-                                + " of which a later one goes before an earlier one")
-        private @Nullable Path config;
-
-        @Option(
-                names = "--home",
-                paramLabel = "DIR",
-                description = "keeps state, run and collector-keys below one folder, and reads agent.conf there, too")
-        private @Nullable Path home;
-
-        @Option(names = "--run", paramLabel = "DIR", description = "folder of the running agent's control socket")
-        private @Nullable Path run;
-
-        AgentConfig config(List<String> settings) {
-            List<String> all = new ArrayList<>();
-            if (home != null) {
-                Path base = home.toAbsolutePath();
-                all.add("--state=" + base.resolve("state"));
-                all.add("--run=" + base.resolve("run"));
-                all.add("--collector-keys=" + base.resolve("collector-keys"));
-            }
-            if (run != null) {
-                all.add("--run=" + run);
-            }
-            all.addAll(settings);
-            return AgentConfig.load(files(), all);
-        }
-
-        private List<Path> files() {
-            if (config != null) {
-                return List.of(config);
-            }
-            return Stream.concat(AgentConfig.DEFAULT_FILES.stream(), Stream.of(ownFile()))
-                    .distinct()
-                    .filter(Files::exists)
-                    .toList();
-        }
-
-        /** Whose settings go before those of all other files. */
-        Path ownFile() {
-            if (config != null) {
-                return config;
-            }
-            return home == null ? AgentConfig.DEFAULT_FILES.getLast() : home.resolve("agent.conf");
-        }
-
-        /** Of the agent that is asked. */
-        Path run() {
-            return config(List.of()).state().run();
-        }
+        return 0;
     }
 
     /** What an administrator can act on is said in a line; anything else is a fault of ours, with its trace. */
-    private static int failed(Exception e) {
+    static int failed(Exception e) {
         switch (e) {
             case ConfigException _ -> {
                 System.err.println("muster-agent: " + e.getMessage());

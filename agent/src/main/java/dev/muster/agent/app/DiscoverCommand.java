@@ -49,7 +49,7 @@ final class DiscoverCommand implements Callable<Integer> {
     private static final int USAGE = 64;
 
     @Mixin
-    private AgentMain.Places places = new AgentMain.Places();
+    private AgentCommands.PlacesOptions places = new AgentCommands.PlacesOptions();
 
     @Parameters(paramLabel = "TYPE", arity = "0..1", description = "its name, such as sshd")
     private @Nullable String type;
@@ -83,7 +83,7 @@ final class DiscoverCommand implements Callable<Integer> {
         if (all == (type != null)) {
             throw new AgentException("say either a type or --all");
         }
-        AgentConfig config = places.config(settings);
+        AgentConfig config = places.given().config(settings);
         Path folder = Files.createTempDirectory("muster-discover-");
         try {
             Catalogue catalogue = HostDiscovery.catalogue(config.discovery(), folder);

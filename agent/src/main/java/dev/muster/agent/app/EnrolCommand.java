@@ -36,7 +36,7 @@ final class EnrolCommand implements Callable<Integer> {
     private static final int MAX_TOKEN_BYTES = 4 << 10;
 
     @Mixin
-    private AgentMain.Places places = new AgentMain.Places();
+    private AgentCommands.PlacesOptions places = new AgentCommands.PlacesOptions();
 
     @Option(names = "--key", paramLabel = "KEY", description = "the collector's public key, 44 characters")
     private String key = "";
@@ -72,7 +72,7 @@ final class EnrolCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (show) {
-            AgentConfig config = places.config(List.of());
+            AgentConfig config = places.given().config(List.of());
             enrolment(config).show(config.link().collectors()).forEach(System.out::println);
             return 0;
         }
@@ -84,7 +84,7 @@ final class EnrolCommand implements Callable<Integer> {
         }
         List<CollectorAddress> addresses =
                 collectors.stream().map(CollectorAddress::parse).toList();
-        Enrolment enrolment = enrolment(places.config(List.of()));
+        Enrolment enrolment = enrolment(places.given().config(List.of()));
         Enrolment.Former former = replace ? Enrolment.Former.REPLACED : Enrolment.Former.STAYS;
         enrolment.write(collectorKey, addresses, token(), former).forEach(System.out::println);
         if (start) {
@@ -101,7 +101,10 @@ final class EnrolCommand implements Callable<Integer> {
     }
 
     private Enrolment enrolment(AgentConfig config) {
-        return new Enrolment(config.link().collectorKeys(), config.state().state(), places.ownFile());
+        return new Enrolment(
+                config.link().collectorKeys(),
+                config.state().state(),
+                places.given().ownFile());
     }
 
     private Optional<String> token() throws IOException {

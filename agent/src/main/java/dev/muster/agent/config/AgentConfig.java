@@ -50,6 +50,15 @@ public record AgentConfig(LinkConfig link, DiscoveryConfig discovery, StateConfi
     }
 
     /**
+     * Whether a key has this option.
+     *
+     * @param option without a value, such as {@code --max-scripts}
+     */
+    public static boolean isOption(String option) {
+        return Setting.ofOption(option).isPresent();
+    }
+
+    /**
      * Reads all.
      *
      * @param files each goes before those that stand before it

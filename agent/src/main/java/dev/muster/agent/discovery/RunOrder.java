@@ -1,7 +1,6 @@
 package dev.muster.agent.discovery;
 
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -19,7 +18,7 @@ final class RunOrder {
         wanted.forEach(plan -> names.add(plan.key().type()));
         wanted.stream()
                 .map(PlannedInstance::type)
-                .sorted(Comparator.comparing(DiscoveryType::name))
+                .sorted((one, other) -> one.name().compareTo(other.name()))
                 .forEach(type -> type.after().stream()
                         .filter(names::contains)
                         .forEach(predecessor -> order.add(type.name(), predecessor)));

@@ -31,7 +31,7 @@ final class EnrolCommandTest {
     private int enrol(String... more) {
         List<String> all = new ArrayList<>(List.of("enrol", "--home", folder.toString()));
         all.addAll(List.of(more));
-        return AgentMain.commandLine().execute(all.toArray(String[]::new));
+        return AgentCommands.execute(all.toArray(String[]::new));
     }
 
     private static String key() {

@@ -62,6 +62,9 @@ final class Canonicalizer {
     }
 
     private void value(@Nullable JsonToken token) {
+        if (token == null) {
+            throw cut();
+        }
         switch (token) {
             case START_OBJECT -> object(name -> false);
             case START_ARRAY -> array();
@@ -70,7 +73,11 @@ final class Canonicalizer {
             case VALUE_TRUE -> out.raw("true");
             case VALUE_FALSE -> out.raw("false");
             case VALUE_NULL -> out.raw("null");
-            case null, default -> throw new MalformedMessage("JSON ends in the middle" + in.where());
+            default -> throw cut();
         }
+    }
+
+    private MalformedMessage cut() {
+        return new MalformedMessage("JSON ends in the middle" + in.where());
     }
 }
