@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -35,26 +34,27 @@ final class AotCaches {
 
     private AotCaches() {}
 
-    /** Of the agent, which searches in vain for a collector on this machine and discovers it meanwhile. */
+    /** Of the agent, which discovers this machine meanwhile and tells a collector of it. */
     static void agent(Path lib) throws IOException {
         Path home = Files.createTempDirectory("muster-train-agent");
-        try {
-            Path keys = Files.createDirectories(home.resolve("collector-keys"));
-            byte[] nobody = new byte[32];
-            nobody[0] = 9; // the base point of X25519: a key like any other here
-            Files.writeString(keys.resolve("nobody.pub"), Base64.getEncoder().encodeToString(nobody) + "\n");
+        try (var collector = TrainingCollector.start(Files.createDirectory(home.resolve("collector")))) {
+            collector.copyPublicKey(Files.createDirectory(home.resolve("collector-keys")));
             List<String> command = java(lib, "java.options", lib.resolve("agent.aot"));
             command.addAll(List.of("-Xmx24m", "-cp", lib.resolve("agent.jar").toString()));
             command.addAll(List.of("dev.muster.agent.app.AgentMain", "run", "--home=" + home));
-            command.addAll(List.of("--collector=127.0.0.1:9", "--bind=127.0.0.1", "--port=0"));
+            command.addAll(List.of("--collector=" + collector.address(), "--bind=127.0.0.1", "--port=0"));
             command.add("--scripts=" + lib.resolve("discovery-scripts"));
-            Process agent = start(command, home.resolve("log"));
+            Path log = home.resolve("log");
+            Process agent = start(command, log);
             if (agent.waitFor(AGENT_RUNS_SECONDS, TimeUnit.SECONDS)) {
-                throw new PackagingException("the agent ended: " + Files.readString(home.resolve("log")));
+                throw new PackagingException("the agent ended: " + Files.readString(log));
             }
             agent.destroy();
             Programs.await(agent);
-            made(lib.resolve("agent.aot"), home.resolve("log"));
+            made(lib.resolve("agent.aot"), log);
+            if (!Files.readString(log).contains("event=trusted")) {
+                throw new PackagingException("the agent and the collector did not meet: " + Files.readString(log));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PackagingException("interrupted");
