@@ -27,18 +27,20 @@ record FactsToSpool(Spool spool, Runnable appended) implements FactsSink {
     public Offer offer(FactsReport report) {
         var key = new InstanceKey(report.type(), report.instance());
         Append append = spool.append(SpoolChannel.RESULTS, RecordType.FACTS, key.toString(), report.encode());
-        // No switch over types in what every agent does: the JVM makes the classes for one at run time, and no AOT
-        // cache holds them.
-        if (append instanceof Append.Refused refused) {
-            LOG.warn("event=spool-refused instance={} reason=\"{}\"", key, refused.text());
-            return Offer.REFUSED;
-        }
-        LOG.info(
-                "event=facts-changed instance={} seq={} superseded={}",
-                key,
-                ((Append.Stored) append).seq(),
-                spool.status().superseded());
-        appended.run();
-        return Offer.TAKEN;
+        return switch (append) {
+            case Append.Stored stored -> {
+                LOG.info(
+                        "event=facts-changed instance={} seq={} superseded={}",
+                        key,
+                        stored.seq(),
+                        spool.status().superseded());
+                appended.run();
+                yield Offer.TAKEN;
+            }
+            case Append.Refused refused -> {
+                LOG.warn("event=spool-refused instance={} reason=\"{}\"", key, refused.text());
+                yield Offer.REFUSED;
+            }
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.muster.agent.discovery;
 
 import dev.muster.protocol.message.FactsReport;
+import java.util.Comparator;
 
 /**
  * One thing that is discovered, and of which there is at most one set of facts.
@@ -8,9 +9,10 @@ import dev.muster.protocol.message.FactsReport;
  * @param type name of a discovery type
  * @param instance "" where the type has one instance only
  */
-// Its equals, hashCode and compareTo are written out, since all agents need them and no AOT cache holds those of a
-// record or of Comparator.
 public record InstanceKey(String type, String instance) implements Comparable<InstanceKey> {
+    private static final Comparator<InstanceKey> ORDER =
+            Comparator.comparing(InstanceKey::type).thenComparing(InstanceKey::instance);
+
     /** Throws MalformedMessage where the names could not be sent. */
     public InstanceKey {
         FactsReport.typeName(type);
@@ -27,18 +29,7 @@ public record InstanceKey(String type, String instance) implements Comparable<In
 
     @Override
     public int compareTo(InstanceKey other) {
-        int byType = type.compareTo(other.type);
-        return byType != 0 ? byType : instance.compareTo(other.instance);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof InstanceKey key && type.equals(key.type) && instance.equals(key.instance);
-    }
-
-    @Override
-    public int hashCode() {
-        return 31 * type.hashCode() + instance.hashCode();
+        return ORDER.compare(this, other);
     }
 
     /** {@code type} or {@code type/instance}; also its key in the spool. */

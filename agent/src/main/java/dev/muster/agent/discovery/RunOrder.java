@@ -1,6 +1,7 @@
 package dev.muster.agent.discovery;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class RunOrder {
         wanted.forEach(plan -> names.add(plan.key().type()));
         wanted.stream()
                 .map(PlannedInstance::type)
-                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .sorted(Comparator.comparing(DiscoveryType::name))
                 .forEach(type -> type.after().stream()
                         .filter(names::contains)
                         .forEach(predecessor -> order.add(type.name(), predecessor)));

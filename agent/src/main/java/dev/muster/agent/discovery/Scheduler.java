@@ -3,6 +3,7 @@ package dev.muster.agent.discovery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -113,7 +114,7 @@ final class Scheduler {
         Optional<Task> next = tasks.values().stream()
                 .filter(task ->
                         !task.isRunning && task.dueNanos <= nowNanos && hasPlace(task) && !isHeld(task, nowNanos))
-                .min(Scheduler::byDue);
+                .min(Comparator.<Task>comparingLong(task -> task.dueNanos).thenComparing(task -> task.plan.key()));
         next.ifPresent(task -> {
             task.isRunning = true;
             task.again = false;
@@ -122,11 +123,6 @@ final class Scheduler {
             running++;
         });
         return next.map(task -> task.plan);
-    }
-
-    private static int byDue(Task one, Task other) {
-        int byTime = Long.compare(one.dueNanos, other.dueNanos);
-        return byTime != 0 ? byTime : one.plan.key().compareTo(other.plan.key());
     }
 
     /** @param cpuMs CPU time that the run took, children included */
@@ -199,7 +195,7 @@ final class Scheduler {
     List<PlannedInstance> planned() {
         List<PlannedInstance> plans = new ArrayList<>();
         tasks.values().stream().filter(task -> task.dueNanos != Long.MAX_VALUE).forEach(task -> plans.add(task.plan));
-        plans.sort((one, other) -> one.key().compareTo(other.key()));
+        plans.sort(Comparator.comparing(PlannedInstance::key));
         return plans;
     }
 

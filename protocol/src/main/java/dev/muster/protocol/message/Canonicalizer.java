@@ -62,9 +62,6 @@ final class Canonicalizer {
     }
 
     private void value(@Nullable JsonToken token) {
-        if (token == null) {
-            throw cut();
-        }
         switch (token) {
             case START_OBJECT -> object(name -> false);
             case START_ARRAY -> array();
@@ -73,11 +70,7 @@ final class Canonicalizer {
             case VALUE_TRUE -> out.raw("true");
             case VALUE_FALSE -> out.raw("false");
             case VALUE_NULL -> out.raw("null");
-            default -> throw cut();
+            case null, default -> throw new MalformedMessage("JSON ends in the middle" + in.where());
         }
-    }
-
-    private MalformedMessage cut() {
-        return new MalformedMessage("JSON ends in the middle" + in.where());
     }
 }

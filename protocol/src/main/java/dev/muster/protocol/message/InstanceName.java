@@ -1,5 +1,6 @@
 package dev.muster.protocol.message;
 
+import java.util.Comparator;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,9 @@ import java.util.Optional;
  * @param instance "" where the type has one
  */
 public record InstanceName(String type, String instance) implements Comparable<InstanceName> {
+    private static final Comparator<InstanceName> ORDER =
+            Comparator.comparing(InstanceName::type).thenComparing(InstanceName::instance);
+
     public InstanceName {
         FactsReport.typeName(type);
         Bounds.text("instance", instance, FactsReport.MAX_INSTANCE_CHARS);
@@ -21,8 +25,7 @@ public record InstanceName(String type, String instance) implements Comparable<I
     /** By UTF-16 code units, type first: the order in which {@link Digest} hashes. */
     @Override
     public int compareTo(InstanceName other) {
-        int byType = type.compareTo(other.type);
-        return byType != 0 ? byType : instance.compareTo(other.instance);
+        return ORDER.compare(this, other);
     }
 
     /** Collects the two members, in any order. */

@@ -1,5 +1,6 @@
 package dev.muster.protocol.session;
 
+import java.util.Comparator;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,7 @@ final class Deadlines {
         }
     }
 
-    private final PriorityQueue<Entry> heap =
-            new PriorityQueue<>((one, other) -> Long.compare(one.atNanos, other.atNanos));
+    private final PriorityQueue<Entry> heap = new PriorityQueue<>(Comparator.comparingLong(Entry::atNanos));
     private int current;
 
     void set(Association association, long atNanos) {

@@ -1,6 +1,7 @@
 package dev.muster.protocol.session;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,16 +60,9 @@ final class PeerSessions {
         long newest = bornNanos(usable.getLast());
         return usable.stream()
                 .filter(each -> newest - bornNanos(each) < SIMULTANEOUS_NANOS)
-                .max(this::byPreference);
-    }
-
-    private int byPreference(PeerSession one, PeerSession other) {
-        int byInitiator = Boolean.compare(isPreferred(one), isPreferred(other));
-        return byInitiator != 0 ? byInitiator : Long.compare(bornNanos(one), bornNanos(other));
-    }
-
-    private boolean isPreferred(PeerSession session) {
-        return session.initiator == preferred && session.isHeldByBoth();
+                .max(Comparator.<PeerSession>comparingInt(
+                                each -> each.initiator == preferred && each.isHeldByBoth() ? 1 : 0)
+                        .thenComparingLong(PeerSessions::bornNanos));
     }
 
     /** When to begin a new session; {@link Long#MIN_VALUE} for at once. */
