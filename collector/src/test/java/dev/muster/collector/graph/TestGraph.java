@@ -86,7 +86,12 @@ public final class TestGraph implements AutoCloseable {
 
     /** A ledger that calls {@code before} ahead of each statement of a commit. */
     public Ledger breaking(Graph with, Runnable before) {
-        return with.ledger(statement -> before.run());
+        return with.ledger(new Ledger.Probe() {
+            @Override
+            public void commits(String cypher) {
+                before.run();
+            }
+        });
     }
 
     @Override
