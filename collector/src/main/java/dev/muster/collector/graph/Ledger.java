@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
+import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.TransactionCallback;
 import org.neo4j.driver.TransactionContext;
 import org.neo4j.driver.Value;
@@ -94,13 +95,21 @@ public final class Ledger {
     }
 
     private static void move(TransactionContext tx, Order from, Order to) {
-        Record stands = tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true RETURN m.seq AS seq, m.at AS at")
-                .single();
-        if (!order(stands).equals(from)) {
+        Order stands = lock(tx);
+        if (!stands.equals(from)) {
             throw new GraphException(
-                    Kind.TRANSIENT,
-                    "The graph stands at " + order(stands) + ", not at " + from + ": somebody else wrote");
+                    Kind.TRANSIENT, "The graph stands at " + stands + ", not at " + from + ": somebody else wrote");
         }
+        release(tx, to);
+    }
+
+    /** Every commit begins with this, and with {@link #release}. */
+    static Order lock(SimpleQueryRunner tx) {
+        return order(tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true RETURN m.seq AS seq, m.at AS at")
+                .single());
+    }
+
+    static void release(SimpleQueryRunner tx, Order to) {
         tx.run(
                         "MATCH (m:Meta {id: 1}) SET m.seq = $seq, m.at = $at REMOVE m.lock",
                         Map.of("seq", to.seq(), "at", Rows.time(to.at())))
