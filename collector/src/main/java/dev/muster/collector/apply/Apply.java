@@ -141,7 +141,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         while (!rehearsal.isOver() && queue.isIdle()) {
             try {
                 rehearsal.next();
-            } catch (GraphException e) {
+            } catch (RuntimeException e) {
                 LOG.warn("event=rehearsal-ended error=\"{}\"", e.getMessage());
             }
         }

@@ -68,7 +68,7 @@ final class RehearsalTest {
         rehearse();
         ledger.commit(from, new Ledger.Order(1, AT), firstReport());
         ledger.commit(new Ledger.Order(1, AT), new Ledger.Order(2, AT), tokens(120));
-        assertThat(plans()).isEqualTo(afterRehearsal).matches(".* [5-9][0-9] .*");
+        assertThat(plans()).isEqualTo(afterRehearsal).contains(" " + rehearsed.size() + " ");
     }
 
     @Test
