@@ -80,7 +80,6 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "com.fasterxml.jackson.databind..",
                         "ch.qos.logback..",
-                        "io.netty..",
                         "java.util.logging..",
                         "org.bouncycastle..")
                 .check(AGENT);

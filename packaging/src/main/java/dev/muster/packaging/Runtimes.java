@@ -7,7 +7,7 @@ import java.util.List;
 
 /** The runtimes inside the packages, linked from the JDK that runs the build. */
 final class Runtimes {
-    /** Found with jdeps and by running every command; Netty's and picocli's other wishes are optional to them. */
+    /** Found with jdeps and by running every command; picocli's other wishes are optional to it. */
     static final List<String> AGENT = List.of("java.base", "java.logging", "jdk.unsupported");
 
     /** Neo4j needs java.desktop for java.beans; jdk.crypto.ec and jdk.localedata are not needed. */

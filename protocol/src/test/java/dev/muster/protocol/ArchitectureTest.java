@@ -32,13 +32,13 @@ final class ArchitectureTest {
             .importPackages(ROOT);
 
     @Test
-    void onlyUdpKnowsNetty() {
+    void onlyUdpKnowsSockets() {
         noClasses()
                 .that()
                 .resideOutsideOfPackage("..udp..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("io.netty..")
+                .resideInAPackage("java.nio.channels..")
                 .check(CLASSES);
     }
 

@@ -1,7 +1,6 @@
 package dev.muster.protocol.udp;
 
 import dev.muster.protocol.transport.Offload;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.RejectedExecutionException;
@@ -17,7 +16,12 @@ final class HandshakeWorkers implements Offload, AutoCloseable {
 
     private final Executor loop;
     private final ThreadPoolExecutor workers = new ThreadPoolExecutor(
-            WORKERS, WORKERS, 1, TimeUnit.SECONDS, new Queue(), new DefaultThreadFactory("muster-handshake", true));
+            WORKERS,
+            WORKERS,
+            1,
+            TimeUnit.SECONDS,
+            new Queue(),
+            Thread.ofPlatform().daemon().name("muster-handshake-", 1).factory());
 
     /** @param loop where results go: the owner's thread */
     HandshakeWorkers(Executor loop) {

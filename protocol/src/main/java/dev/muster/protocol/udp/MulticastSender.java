@@ -1,80 +1,77 @@
 package dev.muster.protocol.udp;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.socket.nio.NioDatagramChannel;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.ProtocolFamily;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Sends by every interface that can multicast. Which interface a datagram leaves by is its socket's property, and what a wildcard socket
  * may send depends on its family, so each family has a socket for this alone, opened when first used. Owned by the loop's thread.
  */
 final class MulticastSender {
-    private final EventLoop loop;
-    private final Supplier<ChannelHandler> receivers;
+    private final SocketLoop loop;
     private final int ttl;
-    private final Map<SocketProtocolFamily, DatagramChannel> sockets = new EnumMap<>(SocketProtocolFamily.class);
+    private final Map<StandardProtocolFamily, DatagramChannel> sockets = new EnumMap<>(StandardProtocolFamily.class);
 
     /**
      * Opens no socket yet.
      *
-     * @param receivers makes what takes the answers, which come to the socket that asked
+     * @param loop reads the answers, which come to the socket that asked
      * @param ttl how many routers a search may cross
      */
-    MulticastSender(EventLoop loop, Supplier<ChannelHandler> receivers, int ttl) {
+    MulticastSender(SocketLoop loop, int ttl) {
         this.loop = loop;
         this.ttl = ttl;
-        this.receivers = receivers;
+    }
+
+    /** Something that sends by a socket. */
+    interface Writing {
+        void by(DatagramChannel socket) throws IOException;
     }
 
     /** Hands a socket to {@code write} once for each interface, set to leave by it. */
-    void send(InetAddress group, Consumer<DatagramChannel> write) throws SocketException {
-        var family = group instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
-        DatagramChannel socket = sockets.get(family);
-        if (socket == null) {
-            socket = open(family);
-            sockets.put(family, socket);
-        }
+    void send(InetAddress group, Writing write) throws IOException {
+        DatagramChannel socket =
+                socket(group instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         for (NetworkInterface each : interfaces()) {
             if (each.getInterfaceAddresses().stream().anyMatch(a -> sameFamily(a.getAddress(), group))) {
-                socket.config().setNetworkInterface(each);
-                write.accept(socket);
+                socket.setOption(StandardSocketOptions.IP_MULTICAST_IF, each);
+                write.by(socket);
             }
         }
     }
 
-    void close() {
-        sockets.values().forEach(DatagramChannel::close);
-        sockets.clear();
+    private DatagramChannel socket(StandardProtocolFamily family) throws IOException {
+        DatagramChannel known = sockets.get(family);
+        if (known != null) {
+            return known;
+        }
+        DatagramChannel opened = open(family);
+        sockets.put(family, opened);
+        return opened;
     }
 
-    private DatagramChannel open(SocketProtocolFamily family) throws SocketException {
-        String any = family == SocketProtocolFamily.INET ? "0.0.0.0" : "::";
-        // On the loop's own thread all of this is done at once, when bind returns.
-        ChannelFuture bound = new Bootstrap()
-                .group(loop)
-                .channelFactory(() -> new NioDatagramChannel(family))
-                .handler(receivers.get())
-                .bind(new InetSocketAddress(any, 0));
-        DatagramChannel socket = (DatagramChannel) bound.channel();
-        if (bound.isDone() && !bound.isSuccess()) {
-            throw new SocketException("no socket to search by multicast: " + bound.cause());
+    private DatagramChannel open(ProtocolFamily family) throws IOException {
+        DatagramChannel socket = DatagramChannel.open(family);
+        try {
+            socket.bind(new InetSocketAddress(family == StandardProtocolFamily.INET ? "0.0.0.0" : "::", 0));
+            socket.setOption(StandardSocketOptions.IP_MULTICAST_TTL, ttl);
+            loop.read(socket);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
         }
-        socket.config().setTimeToLive(ttl);
-        return socket;
     }
 
     private static boolean sameFamily(InetAddress one, InetAddress other) {

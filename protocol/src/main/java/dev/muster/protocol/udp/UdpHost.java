@@ -3,27 +3,14 @@ package dev.muster.protocol.udp;
 import dev.muster.protocol.transport.Endpoint;
 import dev.muster.protocol.transport.Offload;
 import dev.muster.protocol.transport.Outbound;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,18 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one {@link Endpoint} on one UDP socket: one event loop thread owns both. What the endpoint must be asked from outside goes through
+ * Runs one {@link Endpoint} on one UDP socket: one thread owns both. What the endpoint must be asked from outside goes through
  * {@link #execute}.
  */
 public final class UdpHost implements AutoCloseable {
     /** Holds some 20,000 small datagrams; the default holds about 256. */
     private static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
-    /** Larger datagrams than any of ours are cut, and then malformed. */
-    private static final int MAX_DATAGRAM_BYTES = 2_048;
-
-    /** Datagrams read in a row. An allocator that says nothing of it would read one, and ask the selector before each. */
-    private static final int DATAGRAMS_A_TURN = 64;
+    /** A thousand of the largest, since what the system cannot take at once is lost; the default holds about 90. */
+    private static final int SEND_BUFFER_BYTES = 2 << 20;
 
     /** Ticks in a row before the socket gets its turn again. */
     private static final int MAX_TICKS = 64;
@@ -55,42 +39,37 @@ public final class UdpHost implements AutoCloseable {
     /** At most one line in this time about what any datagram may cause. */
     private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
 
-    private static final long SHUTDOWN_MILLIS = 1_000;
-
     /** How far a search for collectors goes; the system's default of 1 would not cross a router. */
     public static final int DEFAULT_MULTICAST_TTL = 31;
 
     private static final Logger LOG = LoggerFactory.getLogger(UdpHost.class);
 
-    private final EventLoopGroup group;
-    private final EventLoop loop;
-    private final DatagramChannel channel;
+    private final SocketLoop loop;
+    private final DatagramChannel socket;
+    private final InetSocketAddress local;
     private final MulticastSender multicast;
     private final HandshakeWorkers workers = new HandshakeWorkers(this::execute);
     private final Endpoint endpoint;
     private final AtomicLong unsent = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
-    private @Nullable ScheduledFuture<?> timer;
-    private long timerNanos = Long.MAX_VALUE;
     private long lastLogNanos = System.nanoTime() - LOG_PAUSE_NANOS;
 
     /** What an endpoint is built with. */
     public interface World extends Outbound, Offload {}
 
-    private UdpHost(InetSocketAddress local, int multicastTtl, Function<World, Endpoint> endpoints)
-            throws UdpException {
-        this.group = new MultiThreadIoEventLoopGroup(
-                1, new DefaultThreadFactory("muster-udp", true), NioIoHandler.newFactory());
-        this.loop = group.next();
+    private UdpHost(InetSocketAddress wanted, int multicastTtl, Function<World, Endpoint> endpoints)
+            throws IOException {
+        this.loop = new SocketLoop(new EndpointTurns());
         try {
-            this.channel = bind(local);
-            this.multicast = new MulticastSender(loop, Receiver::new, multicastTtl);
+            this.socket = bind(wanted);
+            loop.read(socket);
+            this.local = (InetSocketAddress) socket.getLocalAddress();
+            this.multicast = new MulticastSender(loop, multicastTtl);
             this.endpoint = endpoints.apply(new LoopWorld());
-        } catch (UdpException | RuntimeException e) {
-            group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (IOException | RuntimeException e) {
+            loop.close();
             throw e;
         }
-        execute(() -> channel.config().setAutoRead(true));
     }
 
     /**
@@ -110,12 +89,21 @@ public final class UdpHost implements AutoCloseable {
      */
     public static UdpHost open(InetSocketAddress local, int multicastTtl, Function<World, Endpoint> endpoints)
             throws UdpException {
-        return new UdpHost(local, multicastTtl, endpoints);
+        if (local.isUnresolved()) {
+            throw new UdpException("cannot listen on UDP " + local.getHostString() + ": no such host name", null);
+        }
+        try {
+            var host = new UdpHost(local, multicastTtl, endpoints);
+            host.loop.start();
+            return host;
+        } catch (IOException e) {
+            throw cannotBind(local, e);
+        }
     }
 
     /** Where datagrams arrive, with the port that was given. */
     public InetSocketAddress localAddress() {
-        return channel.localAddress();
+        return local;
     }
 
     /** Datagrams that the socket refused to send. */
@@ -130,12 +118,7 @@ public final class UdpHost implements AutoCloseable {
 
     /** Runs on the loop's thread, then gives the endpoint its turn. Does nothing after {@link #close}. */
     public void execute(Runnable task) {
-        try {
-            loop.execute(() -> {
-                guard(task);
-                drive();
-            });
-        } catch (RejectedExecutionException e) {
+        if (!loop.execute(task)) {
             LOG.debug("event=task-after-close");
         }
     }
@@ -145,12 +128,7 @@ public final class UdpHost implements AutoCloseable {
         int joined = 0;
         try {
             for (NetworkInterface each : MulticastSender.interfaces()) {
-                var future = channel.joinGroup(multicastGroup, each, null).awaitUninterruptibly();
-                if (future.isSuccess()) {
-                    joined++;
-                } else {
-                    LOG.debug("event=multicast-join-failed interface={}", each.getName(), future.cause());
-                }
+                joined += joins(multicastGroup, each) ? 1 : 0;
             }
         } catch (SocketException e) {
             throw new UdpException("cannot list this host's network interfaces to listen for searching agents", e);
@@ -158,44 +136,42 @@ public final class UdpHost implements AutoCloseable {
         return joined;
     }
 
+    private boolean joins(InetAddress multicastGroup, NetworkInterface by) {
+        try {
+            socket.join(multicastGroup, by);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("event=multicast-join-failed interface={}", by.getName(), e);
+            return false;
+        }
+    }
+
     /** Closes the socket and stops the threads. Not to be called on the loop's own thread. */
     @Override
     public void close() {
-        execute(multicast::close);
-        channel.close().awaitUninterruptibly(SHUTDOWN_MILLIS);
+        loop.close();
         workers.close();
-        group.shutdownGracefully(0, SHUTDOWN_MILLIS, TimeUnit.MILLISECONDS).awaitUninterruptibly(2 * SHUTDOWN_MILLIS);
     }
 
-    private DatagramChannel bind(InetSocketAddress local) throws UdpException {
-        if (local.isUnresolved()) {
-            throw new UdpException("cannot listen on UDP " + local.getHostString() + ": no such host name", null);
+    private static DatagramChannel bind(InetSocketAddress local) throws IOException {
+        DatagramChannel socket = DatagramChannel.open();
+        try {
+            socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+            socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+            socket.bind(local);
+            int granted = socket.getOption(StandardSocketOptions.SO_RCVBUF);
+            if (granted < RECEIVE_BUFFER_BYTES) {
+                LOG.warn(
+                        "event=receive-buffer-clipped wanted={} got={} do=\"sysctl -w net.core.rmem_max={}\"",
+                        RECEIVE_BUFFER_BYTES,
+                        granted,
+                        RECEIVE_BUFFER_BYTES);
+            }
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
         }
-        var bound = new Bootstrap()
-                .group(loop)
-                .channelFactory(NioDatagramChannel::new)
-                // Nothing is read before the endpoint stands.
-                .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
-                .option(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new FixedRecvByteBufAllocator(MAX_DATAGRAM_BYTES).maxMessagesPerRead(DATAGRAMS_A_TURN))
-                .handler(new Receiver())
-                .bind(local)
-                .awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw cannotBind(local, bound.cause());
-        }
-        DatagramChannel open = (DatagramChannel) bound.channel();
-        int granted = open.config().getReceiveBufferSize();
-        if (granted < RECEIVE_BUFFER_BYTES) {
-            LOG.warn(
-                    "event=receive-buffer-clipped wanted={} got={} do=\"sysctl -w net.core.rmem_max={}\"",
-                    RECEIVE_BUFFER_BYTES,
-                    granted,
-                    RECEIVE_BUFFER_BYTES);
-        }
-        return open;
     }
 
     private static UdpException cannotBind(InetSocketAddress local, Throwable cause) {
@@ -208,51 +184,24 @@ public final class UdpHost implements AutoCloseable {
                 cause);
     }
 
-    /** Ticks until nothing is due, then sets the timer. */
-    private void drive() {
+    /** Ticks until nothing is due; returns when something will be. */
+    private long drive() {
         long now = System.nanoTime();
-        boolean well = true;
-        int ticks = 0;
-        while (well && ticks < MAX_TICKS && endpoint.nextDeadlineNanos() <= now) {
-            long at = now;
-            well = guard(() -> endpoint.tick(at));
-            now = System.nanoTime();
-            ticks++;
-        }
-        schedule(well && ticks < MAX_TICKS ? endpoint.nextDeadlineNanos() : now + BREATHER_NANOS, now);
-    }
-
-    /** A timer that is set for earlier stays: it rings for nothing once, and most deadlines move later with each packet. */
-    private void schedule(long atNanos, long now) {
-        if (timer != null && timerNanos <= atNanos) {
-            return;
-        }
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
-        timerNanos = atNanos;
-        if (atNanos == Long.MAX_VALUE || loop.isShuttingDown()) {
-            return;
-        }
-        Runnable ring = () -> {
-            timer = null;
-            drive();
-        };
-        timer = loop.schedule(ring, Math.max(0, atNanos - now), TimeUnit.NANOSECONDS);
-    }
-
-    /** A defect of the endpoint costs one datagram or tick, not the loop. */
-    private boolean guard(Runnable step) {
-        try {
-            step.run();
-            return true;
-        } catch (RuntimeException e) {
-            failures.incrementAndGet();
-            if (mayLog()) {
-                LOG.error("event=endpoint-failed times={}", failures.get(), e);
+        for (int ticks = 0; ticks < MAX_TICKS; ticks++) {
+            long dueNanos = endpoint.nextDeadlineNanos();
+            if (dueNanos > now) {
+                return dueNanos;
             }
-            return false;
+            endpoint.tick(now);
+            now = System.nanoTime();
+        }
+        return now + BREATHER_NANOS;
+    }
+
+    private void failed(Throwable e) {
+        failures.incrementAndGet();
+        if (mayLog()) {
+            LOG.error("event=endpoint-failed times={}", failures.get(), e);
         }
     }
 
@@ -266,25 +215,22 @@ public final class UdpHost implements AutoCloseable {
     }
 
     private void transmit(InetSocketAddress to, byte[] packet) {
-        if (!to.getAddress().isMulticastAddress()) {
-            write(channel, to, packet);
-            return;
-        }
         try {
-            multicast.send(to.getAddress(), from -> write(from, to, packet.clone()));
-        } catch (SocketException | RuntimeException e) {
-            // Netty wraps what the kernel says about an interface. The next attempt looks at the interfaces again.
+            if (to.getAddress().isMulticastAddress()) {
+                multicast.send(to.getAddress(), by -> write(by, to, packet));
+            } else {
+                write(socket, to, packet);
+            }
+        } catch (IOException | RuntimeException e) {
+            // A RuntimeException where the address is of a family that the socket or this host does not have.
             notSent(to, e);
         }
     }
 
-    private void write(DatagramChannel from, InetSocketAddress to, byte[] packet) {
-        from.writeAndFlush(new DatagramPacket(Unpooled.wrappedBuffer(packet), to))
-                .addListener(done -> {
-                    if (!done.isSuccess()) {
-                        notSent(to, done.cause());
-                    }
-                });
+    private void write(DatagramChannel by, InetSocketAddress to, byte[] packet) throws IOException {
+        if (by.send(ByteBuffer.wrap(packet), to) == 0) {
+            notSent(to, null);
+        }
     }
 
     private void notSent(InetSocketAddress to, @Nullable Throwable cause) {
@@ -292,23 +238,34 @@ public final class UdpHost implements AutoCloseable {
         LOG.debug("event=send-failed to={}", to, cause);
     }
 
-    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+    /** A defect of the endpoint costs one datagram, task or turn, not the loop; and so does want of memory. */
+    private final class EndpointTurns implements SocketLoop.Turns {
         @Override
-        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            byte[] bytes = new byte[packet.content().readableBytes()];
-            packet.content().readBytes(bytes);
-            guard(() -> endpoint.datagram(packet.sender(), bytes, System.nanoTime()));
+        public void received(InetSocketAddress from, byte[] packet) {
+            try {
+                endpoint.datagram(from, packet, System.nanoTime());
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
 
         @Override
-        public void channelReadComplete(ChannelHandlerContext context) {
-            drive();
+        public void run(Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+            }
         }
 
         @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            // For example an ICMP error of an earlier datagram: the protocol recovers by itself.
-            LOG.debug("event=socket-error", cause);
+        public long end() {
+            try {
+                return drive();
+            } catch (RuntimeException | Error e) {
+                failed(e);
+                return System.nanoTime() + BREATHER_NANOS;
+            }
         }
     }
 

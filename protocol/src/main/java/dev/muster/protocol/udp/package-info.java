@@ -1,6 +1,6 @@
 /**
- * The real world for an endpoint: a UDP socket, the monotonic clock, worker threads. The only package that knows Netty; read
- * {@link dev.muster.protocol.udp.UdpHost}, which is its entry.
+ * The real world for an endpoint: a UDP socket, the monotonic clock, worker threads. The only package that knows sockets
+ * and threads; read {@link dev.muster.protocol.udp.UdpHost}, which is its entry.
  */
 @NullMarked
 package dev.muster.protocol.udp;

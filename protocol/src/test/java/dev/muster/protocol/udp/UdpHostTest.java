@@ -127,6 +127,46 @@ final class UdpHostTest {
     }
 
     @Test
+    void goesOnAfterAnErrorAndAnInterrupt() throws IOException {
+        var endpoint = new Idle();
+        try (UdpHost host = UdpHost.open(new InetSocketAddress("127.0.0.1", 0), _ -> endpoint);
+                var socket = new DatagramSocket()) {
+            host.execute(() -> {
+                throw new OutOfMemoryError("as if");
+            });
+            host.execute(() -> Thread.currentThread().interrupt());
+            await().atMost(SOON).until(() -> host.failures() == 1);
+            socket.send(new DatagramPacket(new byte[1], 1, host.localAddress()));
+            await().atMost(SOON).until(() -> endpoint.datagrams.get() == 1);
+        }
+    }
+
+    @Test
+    void countsWhatCannotBeSent() throws IOException {
+        var world = new AtomicReference<Optional<UdpHost.World>>(Optional.empty());
+        try (UdpHost host = UdpHost.open(new InetSocketAddress("127.0.0.1", 0), given -> {
+            world.set(Optional.of(given));
+            return new Idle();
+        })) {
+            var tooLong = new byte[70_000];
+            host.execute(() -> world.get().orElseThrow().send(host.localAddress(), tooLong));
+            await().atMost(SOON).until(() -> host.unsent() == 1);
+            assertThat(host.failures()).isZero();
+        }
+    }
+
+    @Test
+    void runsWhatWasHandedOverBeforeItWasClosed() throws IOException {
+        var ran = new AtomicInteger();
+        UdpHost host = UdpHost.open(new InetSocketAddress("127.0.0.1", 0), _ -> new Idle());
+        for (int i = 0; i < 5_000; i++) {
+            host.execute(ran::incrementAndGet);
+        }
+        host.close();
+        assertThat(ran).hasValue(5_000);
+    }
+
+    @Test
     void anEndpointWhoseTicksThrowIsAskedAgain() throws IOException {
         var ticks = new AtomicInteger();
         var failing = new Idle() {
