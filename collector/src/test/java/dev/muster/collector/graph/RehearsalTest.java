@@ -58,17 +58,16 @@ final class RehearsalTest {
                         Arrays.stream(Statement.values()).map(Statement::cypher).toList());
     }
 
-    /** How many plans the graph keeps is what its answer to clearing them says. */
     @Test
     void aCommitOfAnySizeMakesNoPlanThatTheRehearsalDidNotMake() {
         Ledger.Order from = ledger.order();
         plans();
         rehearse();
-        String afterRehearsal = plans();
+        int afterRehearsal = plans();
         rehearse();
         ledger.commit(from, new Ledger.Order(1, AT), firstReport());
         ledger.commit(new Ledger.Order(1, AT), new Ledger.Order(2, AT), tokens(120));
-        assertThat(plans()).isEqualTo(afterRehearsal).contains(" " + rehearsed.size() + " ");
+        assertThat(plans()).isEqualTo(afterRehearsal).isGreaterThanOrEqualTo(rehearsed.size());
     }
 
     @Test
@@ -105,8 +104,10 @@ final class RehearsalTest {
         ledger.commit(from, new Ledger.Order(from.seq() + 1, AT), writes);
     }
 
-    private String plans() {
-        return test.run("CALL db.clearQueryCaches()", Map.of()).getFirst();
+    /** How many plans the graph kept, by its answer to clearing them. */
+    private int plans() {
+        String cleared = test.run("CALL db.clearQueryCaches()", Map.of()).getFirst();
+        return Integer.parseInt(cleared.replaceAll("[^0-9]", ""));
     }
 
     private List<String> everything() {
