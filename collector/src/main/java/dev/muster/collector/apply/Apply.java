@@ -5,6 +5,7 @@ import dev.muster.collector.graph.Graph;
 import dev.muster.collector.graph.GraphException;
 import dev.muster.collector.graph.GraphException.Kind;
 import dev.muster.collector.graph.Ledger;
+import dev.muster.collector.graph.Rehearsal;
 import dev.muster.collector.model.AgentTrust;
 import dev.muster.collector.model.CommitListener;
 import dev.muster.collector.model.FactsView;
@@ -33,6 +34,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
     private final Decisions decisions;
     private final ProjectionChange projectionChange;
     private final RuleSetChange ruleSetChange;
+    private final Rehearsal rehearsal;
     private final Thread worker;
 
     private Apply(Graph graph, Ledger ledger, Judge judge, ApplyConfig config, Surroundings around) {
@@ -47,6 +49,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
                 ledger::hostsToSettle);
         this.projectionChange = new ProjectionChange(ledger, commits, graph.projections());
         this.ruleSetChange = new RuleSetChange(ledger, commits, judging);
+        this.rehearsal = ledger.rehearsal();
         this.worker = Thread.ofPlatform().name("apply").unstarted(this::run);
     }
 
@@ -121,7 +124,7 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
             commits.relink();
             projectionChange.run();
             ruleSetChange.run();
-            for (List<Entry<?>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+            for (List<Entry<?>> batch = next(); !batch.isEmpty(); batch = next()) {
                 apply(batch);
             }
         } catch (InterruptedException e) {
@@ -131,6 +134,18 @@ public final class Apply implements Inputs, PendingAgents, AutoCloseable {
         } finally {
             refuseTheRest();
         }
+    }
+
+    /** What comes goes first: it waits for one statement at most. */
+    private List<Entry<?>> next() throws InterruptedException {
+        while (!rehearsal.isOver() && queue.isIdle()) {
+            try {
+                rehearsal.next();
+            } catch (RuntimeException e) {
+                LOG.warn("event=rehearsal-ended error=\"{}\"", e.getMessage());
+            }
+        }
+        return queue.take();
     }
 
     private void apply(List<Entry<?>> batch) {

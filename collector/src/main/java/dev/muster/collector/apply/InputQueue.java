@@ -111,6 +111,16 @@ final class InputQueue {
         return batch;
     }
 
+    /** Whether it would wait now. */
+    boolean isIdle() {
+        lock.lock();
+        try {
+            return entries.isEmpty() && !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes nothing more. What waits is returned by {@link #take} still. */
     void close() {
         lock.lock();

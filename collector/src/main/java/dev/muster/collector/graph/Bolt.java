@@ -22,7 +22,7 @@ final class Bolt {
         } catch (Neo4jException e) {
             throw translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
+            throw closed(e);
         }
     }
 
@@ -32,7 +32,7 @@ final class Bolt {
         } catch (Neo4jException e) {
             throw translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
+            throw closed(e);
         }
     }
 
@@ -44,5 +44,9 @@ final class Bolt {
     static GraphException translated(Neo4jException e) {
         Kind kind = e instanceof RetryableException && !isTooLarge(e) ? Kind.TRANSIENT : Kind.FAILED;
         return new GraphException(kind, "The graph did not do it: " + e.getMessage(), e);
+    }
+
+    static GraphException closed(IllegalStateException e) {
+        return new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
     }
 }

@@ -6,7 +6,6 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.neo4j.driver.AuthTokens;
 import org.neo4j.driver.Config;
 import org.neo4j.driver.Driver;
@@ -82,12 +81,11 @@ public final class Graph implements AutoCloseable {
 
     /** What apply commits with; one collector, one ledger. */
     public Ledger ledger() {
-        return ledger(statement -> {});
+        return ledger(new Ledger.Probe() {});
     }
 
-    /** @param beforeStatement called ahead of each statement of a commit, where a test breaks it */
-    Ledger ledger(Consumer<String> beforeStatement) {
-        return new Ledger(driver, new ProjectionStatements(projections.schema()), beforeStatement);
+    Ledger ledger(Ledger.Probe probe) {
+        return new Ledger(driver, new ProjectionStatements(projections.schema()), probe);
     }
 
     /** Drops what is older than it is to be kept. */

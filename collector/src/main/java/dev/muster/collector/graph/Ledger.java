@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -18,10 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.neo4j.driver.Driver;
 import org.neo4j.driver.Record;
 import org.neo4j.driver.Session;
+import org.neo4j.driver.SimpleQueryRunner;
 import org.neo4j.driver.TransactionCallback;
 import org.neo4j.driver.TransactionContext;
 import org.neo4j.driver.Value;
@@ -39,13 +41,19 @@ public final class Ledger {
 
     private final Driver driver;
     private final ProjectionStatements projecting;
-    private final Consumer<String> beforeStatement;
+    private final Probe probe;
 
-    /** @param beforeStatement where a test breaks the commit */
-    Ledger(Driver driver, ProjectionStatements projecting, Consumer<String> beforeStatement) {
+    Ledger(Driver driver, ProjectionStatements projecting, Probe probe) {
         this.driver = driver;
         this.projecting = projecting;
-        this.beforeStatement = beforeStatement;
+        this.probe = probe;
+    }
+
+    /** Called ahead of each statement, where a test watches or breaks it. */
+    interface Probe {
+        default void commits(String cypher) {}
+
+        default void rehearses(String cypher) {}
     }
 
     /**
@@ -71,8 +79,8 @@ public final class Ledger {
                     move(tx, from, to);
                     waves.forEach(wave -> wave.forEach((statement, rows) -> run(tx, statement, rows)));
                     shown.forEach(step -> {
-                        beforeStatement.accept(step.cypher());
-                        tx.run(step.cypher(), Map.of("rows", step.rows())).consume();
+                        probe.commits(step.cypher());
+                        tx.run(step.cypher(), Rows.batch(step.rows())).consume();
                     });
                 } catch (Neo4jException e) {
                     // Said in here, since the driver would try a transaction that is too large again for half a minute.
@@ -82,18 +90,26 @@ public final class Ledger {
         } catch (Neo4jException e) {
             throw Bolt.translated(e);
         } catch (IllegalStateException e) {
-            throw new GraphException(Kind.CLOSED, "The graph is closed: " + e.getMessage(), e);
+            throw Bolt.closed(e);
         }
     }
 
     private static void move(TransactionContext tx, Order from, Order to) {
-        Record stands = tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true RETURN m.seq AS seq, m.at AS at")
-                .single();
-        if (!order(stands).equals(from)) {
+        Order stands = lock(tx);
+        if (!stands.equals(from)) {
             throw new GraphException(
-                    Kind.TRANSIENT,
-                    "The graph stands at " + order(stands) + ", not at " + from + ": somebody else wrote");
+                    Kind.TRANSIENT, "The graph stands at " + stands + ", not at " + from + ": somebody else wrote");
         }
+        release(tx, to);
+    }
+
+    /** Every commit begins with this, and with {@link #release}. */
+    static Order lock(SimpleQueryRunner tx) {
+        return order(tx.run("MATCH (m:Meta {id: 1}) SET m.lock = true RETURN m.seq AS seq, m.at AS at")
+                .single());
+    }
+
+    static void release(SimpleQueryRunner tx, Order to) {
         tx.run(
                         "MATCH (m:Meta {id: 1}) SET m.seq = $seq, m.at = $at REMOVE m.lock",
                         Map.of("seq", to.seq(), "at", Rows.time(to.at())))
@@ -101,8 +117,8 @@ public final class Ledger {
     }
 
     private void run(TransactionContext tx, Statement statement, List<Map<String, Object>> rows) {
-        beforeStatement.accept(statement.cypher());
-        var result = tx.run(statement.cypher(), Map.of("rows", rows));
+        probe.commits(statement.cypher());
+        var result = tx.run(statement.cypher(), Rows.batch(rows));
         if (statement != Statement.ADVANCE) {
             result.consume();
             return;
@@ -110,6 +126,13 @@ public final class Ledger {
         if (result.single().get("advanced").asInt() != rows.size()) {
             throw new GraphException(Kind.TRANSIENT, "A sequence number in the graph is not the one expected");
         }
+    }
+
+    /** The statements of a first report and of everything that the collector keeps itself, to be planned before they are needed. */
+    public Rehearsal rehearsal() {
+        Stream<String> own = Arrays.stream(Statement.values()).map(Statement::cypher);
+        List<String> all = Stream.concat(own, projecting.puts().stream()).toList();
+        return new Rehearsal(driver, all, probe);
     }
 
     /** Deletes what no host's facts lead to any more, some at a time. */

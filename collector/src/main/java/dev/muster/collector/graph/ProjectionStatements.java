@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The statements that show what facts became, generated from the declared schema, each constant and over {@code $rows}.
+ * The statements that show what facts became, generated from the declared schema, each constant and over the rows of {@link Rows#batch}.
  *
  * <p>A host's own nodes are created and deleted; those of all are merged on their unique key, and swept once nothing leads to them. What
  * goes, goes first; then nodes before the edges between them; sweeping comes last, since what one host gave up another may have taken in
@@ -89,6 +89,17 @@ final class ProjectionStatements {
         return steps.inOrder();
     }
 
+    /** What shows the facts of a new host: every statement that puts a node or an edge, in the order of a commit. */
+    List<String> puts() {
+        Stream<String> nodes = schema.nodes().stream()
+                .filter(kind -> kind.owner() != Owner.COLLECTOR)
+                .map(this::putNodes);
+        Stream<String> edges = schema.edges().stream()
+                .filter(kind -> !kind.declaredBy().isEmpty())
+                .map(ProjectionStatements::putEdges);
+        return Stream.concat(nodes, edges).distinct().toList();
+    }
+
     private void forget(Steps steps, String host) {
         for (NodeKind kind : schema.nodes()) {
             if (kind.owner() == Owner.HOST) {
@@ -137,14 +148,14 @@ final class ProjectionStatements {
 
     private static String forgetNodes(NodeKind kind) {
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH (n:%s) WHERE n.key STARTS WITH row.prefix
                 DETACH DELETE n""".formatted(kind.label());
     }
 
     private static String forgetEdges(EdgeKind kind) {
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH (:Host {id: row.host})-[r:%s]->(:%s)
                 DELETE r""".formatted(kind.type(), kind.to().label());
     }
@@ -152,7 +163,7 @@ final class ProjectionStatements {
     /** One that lingers ends now and goes later. */
     private static String removeEdges(EdgeKind kind) {
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH %s
                 MATCH %s
                 MATCH (a)-[r:%s]->(b)
@@ -167,7 +178,7 @@ final class ProjectionStatements {
     private String removeNodes(NodeKind kind) {
         String lingering = lingering(kind);
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH %s%s
                 DETACH DELETE n""".formatted(
                         node("n", kind, "key"),
@@ -178,19 +189,19 @@ final class ProjectionStatements {
     private String putNodes(NodeKind kind) {
         if (kind.owner() == Owner.ALL) {
             return """
-                    UNWIND $rows AS row
+                    UNWIND $batch.rows AS row
                     MERGE %s
                     ON CREATE SET n += row.properties, n.since = row.at""".formatted(node("n", kind, "key"));
         }
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 %s %s
                 SET n = row.properties, n.key = row.key, n.since = row.at""".formatted(lingering(kind).isEmpty() ? "CREATE" : "MERGE", node("n", kind, "key"));
     }
 
     private static String changeNodes(NodeKind kind) {
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH %s
                 SET n += row.properties""".formatted(node("n", kind, "key"));
     }
@@ -200,7 +211,7 @@ final class ProjectionStatements {
      */
     private static String putEdges(EdgeKind kind) {
         String ends = """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH %s%s
                 MATCH %s
                 """.formatted(
@@ -215,7 +226,7 @@ final class ProjectionStatements {
 
     private String sweep(NodeKind kind) {
         return """
-                UNWIND $rows AS row
+                UNWIND $batch.rows AS row
                 MATCH %s WHERE NOT EXISTS { (n)<-[:%s]-() }
                 DETACH DELETE n""".formatted(node("n", kind, "key"), leadingTo(kind));
     }

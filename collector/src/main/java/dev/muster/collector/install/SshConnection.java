@@ -108,6 +108,7 @@ final class SshConnection implements AutoCloseable {
     private void await() throws InterruptedException {
         for (int poll = 0; poll < OPEN_POLLS; poll++) {
             if (Files.exists(socket)) {
+                said.awaitHostKey();
                 return;
             }
             if (master.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -184,6 +185,7 @@ final class SshConnection implements AutoCloseable {
 
         private final Deque<String> kept = new ArrayDeque<>();
         private final Set<String> hostKeys = new HashSet<>();
+        private final CountDownLatch keyed = new CountDownLatch(1);
         private final CountDownLatch ended = new CountDownLatch(Source.values().length);
 
         void readAll(BufferedReader from, Source source) {
@@ -218,6 +220,7 @@ final class SshConnection implements AutoCloseable {
                 // Two are as good as many: whoever can add one gains nothing by more.
                 if (source == Source.SSH && hostKeys.size() < 2 && key.lookingAt()) {
                     hostKeys.add(key.group(1));
+                    keyed.countDown();
                 }
                 return;
             }
@@ -237,6 +240,11 @@ final class SshConnection implements AutoCloseable {
 
         synchronized List<String> lines() {
             return List.copyOf(kept);
+        }
+
+        /** ssh tells its host's key before the connection stands; who reads that may come later. An older connection that it uses tells none. */
+        void awaitHostKey() throws InterruptedException {
+            boolean _ = keyed.await(1, TimeUnit.SECONDS);
         }
 
         void awaitEnd() throws InterruptedException {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.neo4j.driver.Session;
@@ -86,7 +87,22 @@ public final class TestGraph implements AutoCloseable {
 
     /** A ledger that calls {@code before} ahead of each statement of a commit. */
     public Ledger breaking(Graph with, Runnable before) {
-        return with.ledger(statement -> before.run());
+        return watched(with, statement -> before.run(), statement -> {});
+    }
+
+    /** A ledger that tells each statement ahead of it: of a commit, or rehearsed. */
+    public Ledger watched(Graph with, Consumer<String> commits, Consumer<String> rehearses) {
+        return with.ledger(new Ledger.Probe() {
+            @Override
+            public void commits(String cypher) {
+                commits.accept(cypher);
+            }
+
+            @Override
+            public void rehearses(String cypher) {
+                rehearses.accept(cypher);
+            }
+        });
     }
 
     @Override
