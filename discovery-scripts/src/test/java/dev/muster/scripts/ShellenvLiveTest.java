@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Compares shellenv with what a login shell of bash on this machine has after it has read its start files. */
+/** Compares shellenv with what a login shell of bash has after it has read this machine's start files, and no person's. */
 final class ShellenvLiveTest {
     @TempDir
     Path scratch;
@@ -22,7 +22,7 @@ final class ShellenvLiveTest {
                         scratch,
                         Shell.require("env"),
                         "-i",
-                        "HOME=/root",
+                        "HOME=" + scratch,
                         Shell.require("bash"),
                         "-lc",
                         "umask 022; . /etc/profile; echo \"${TMOUT-}\"; umask; echo \"$PATH\"")

@@ -59,7 +59,6 @@ public final class Packages {
         Path lib = image.resolve("usr/lib/muster-agent");
         Runtimes.link(Runtimes.AGENT, "zip-0", lib.resolve("runtime"));
         Trees.copyOne(top.resolve("agent/target"), "agent-[0-9].*-all\\.jar", lib.resolve("agent.jar"));
-        OldClasses.renew(lib.resolve("agent.jar"));
         Trees.copy(top.resolve("discovery-scripts/target/classes/discovery-scripts"), lib.resolve("discovery-scripts"));
         Trees.executable(lib.resolve("discovery-scripts"), "discover");
         page(image, "man8/muster-agent.8", new ManualPage(new CommandLine(AgentMain.class), 8, agentFiles()));
@@ -81,6 +80,10 @@ public final class Packages {
         for (Path jar : Trees.list(lib.resolve("lib"), AotCaches.COMMAND_LINE_JARS)) {
             OldClasses.renew(jar);
         }
+        Files.writeString(image.resolve("usr/share/doc/muster-collector/NOTICE"), """
+                Classes of picocli are changed: they are stored in the class file format of Java 25, with stack maps, so that an AOT
+                cache can hold them.
+                """);
         classPath(lib, "collector.options", Trees.list(lib.resolve("lib"), ".*"));
         classPath(lib, "muster.options", Trees.list(lib.resolve("lib"), AotCaches.COMMAND_LINE_JARS));
         Trees.copy(
@@ -114,10 +117,6 @@ public final class Packages {
                 from.resolve("init/" + service), target.resolve("image/" + name + "-rpm/etc/rc.d/init.d/" + service));
         Path doc = image.resolve("usr/share/doc/" + service);
         Trees.copyFile(top.resolve("LICENSE"), doc.resolve("copyright"));
-        Files.writeString(doc.resolve("NOTICE"), """
-                Classes of picocli are changed: they are stored in the class file format of Java 25, with stack maps, so that an AOT
-                cache can hold them.
-                """);
         return image;
     }
 
