@@ -13,6 +13,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Sends by every interface that can multicast. Which interface a datagram leaves by is its socket's property, and what a wildcard socket
@@ -34,19 +35,14 @@ final class MulticastSender {
         this.ttl = ttl;
     }
 
-    /** Something that sends by a socket. */
-    interface Writing {
-        void by(DatagramChannel socket) throws IOException;
-    }
-
-    /** Hands a socket to {@code write} once for each interface, set to leave by it. */
-    void send(InetAddress group, Writing write) throws IOException {
+    /** Hands a socket to {@code write} once for each interface, set to leave by it; one that fails does not keep it from the others. */
+    void send(InetAddress group, Consumer<DatagramChannel> write) throws IOException {
         DatagramChannel socket =
                 socket(group instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         for (NetworkInterface each : interfaces()) {
             if (each.getInterfaceAddresses().stream().anyMatch(a -> sameFamily(a.getAddress(), group))) {
                 socket.setOption(StandardSocketOptions.IP_MULTICAST_IF, each);
-                write.by(socket);
+                write.accept(socket);
             }
         }
     }

@@ -61,8 +61,7 @@ public final class UdpHost implements AutoCloseable {
             throws IOException {
         this.loop = new SocketLoop(new EndpointTurns());
         try {
-            this.socket = bind(wanted);
-            loop.read(socket);
+            this.socket = bind(wanted, loop);
             this.local = (InetSocketAddress) socket.getLocalAddress();
             this.multicast = new MulticastSender(loop, multicastTtl);
             this.endpoint = endpoints.apply(new LoopWorld());
@@ -153,12 +152,13 @@ public final class UdpHost implements AutoCloseable {
         workers.close();
     }
 
-    private static DatagramChannel bind(InetSocketAddress local) throws IOException {
+    private static DatagramChannel bind(InetSocketAddress local, SocketLoop loop) throws IOException {
         DatagramChannel socket = DatagramChannel.open();
         try {
             socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
             socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
             socket.bind(local);
+            loop.read(socket);
             int granted = socket.getOption(StandardSocketOptions.SO_RCVBUF);
             if (granted < RECEIVE_BUFFER_BYTES) {
                 LOG.warn(
@@ -215,21 +215,26 @@ public final class UdpHost implements AutoCloseable {
     }
 
     private void transmit(InetSocketAddress to, byte[] packet) {
+        if (!to.getAddress().isMulticastAddress()) {
+            write(socket, to, packet);
+            return;
+        }
         try {
-            if (to.getAddress().isMulticastAddress()) {
-                multicast.send(to.getAddress(), by -> write(by, to, packet));
-            } else {
-                write(socket, to, packet);
-            }
+            multicast.send(to.getAddress(), by -> write(by, to, packet));
         } catch (IOException | RuntimeException e) {
-            // A RuntimeException where the address is of a family that the socket or this host does not have.
+            // The next attempt looks at the interfaces again.
             notSent(to, e);
         }
     }
 
-    private void write(DatagramChannel by, InetSocketAddress to, byte[] packet) throws IOException {
-        if (by.send(ByteBuffer.wrap(packet), to) == 0) {
-            notSent(to, null);
+    private void write(DatagramChannel by, InetSocketAddress to, byte[] packet) {
+        try {
+            if (by.send(ByteBuffer.wrap(packet), to) == 0) {
+                notSent(to, null);
+            }
+        } catch (IOException | RuntimeException e) {
+            // A RuntimeException where the address is of a family that the socket or this host does not have.
+            notSent(to, e);
         }
     }
 

@@ -27,6 +27,7 @@ import dev.muster.protocol.wire.SpoolId;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.MulticastSocket;
@@ -152,6 +153,13 @@ final class UdpHostTest {
             host.execute(() -> world.get().orElseThrow().send(host.localAddress(), tooLong));
             await().atMost(SOON).until(() -> host.unsent() == 1);
             assertThat(host.failures()).isZero();
+
+            var group = new InetSocketAddress("239.255.19.84", 1984);
+            long ways = MulticastSender.interfaces().stream()
+                    .filter(each -> each.inetAddresses().anyMatch(Inet4Address.class::isInstance))
+                    .count();
+            host.execute(() -> world.get().orElseThrow().send(group, tooLong));
+            await().atMost(SOON).until(() -> host.unsent() == 1 + ways);
         }
     }
 
