@@ -198,6 +198,7 @@ final class InstallAgentIT {
         } finally {
             Tool.run("ip", "-n", network.agent(), "link", "set", "m0", "up");
         }
+        awaitReachable();
         Tool.Result locked = installNewer("3");
         assertThat(locked.printed()).contains("package-manager-locked", "dpkg (process");
         Files.createFile(host.path("/release"));
@@ -205,6 +206,14 @@ final class InstallAgentIT {
         Tool.Result again = installNewer("60");
         assertThat(again.status()).as(again.printed()).isZero();
         assertThat(again.printed()).contains("unchanged", "has 99.0 already");
+    }
+
+    /** Who asked for the host's address while the cable was cut is told for some seconds more that there is no such host. */
+    private void awaitReachable() {
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> Tool.result(host.entering(network.collector(), List.of("ssh-keyscan", "-T", "2", HOST)))
+                        .printed()
+                        .contains("ssh-ed25519"));
     }
 
     @Test
