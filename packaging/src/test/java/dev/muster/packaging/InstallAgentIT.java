@@ -263,14 +263,15 @@ final class InstallAgentIT {
         assertThat(lint.status()).isEqualTo(1);
     }
 
-    /** A package whose installation waits, and so holds dpkg's lock as any other does. */
+    /** A package whose installation waits, at most until this host is deleted, and so holds dpkg's lock as any other does. */
     private Daemon holdLock() throws IOException {
         Path control = Files.createDirectories(folder.resolve("slow/DEBIAN"));
         Files.writeString(
                 control.resolve("control"),
                 "Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: slow\n");
         Path preinst = Files.writeString(
-                control.resolve("preinst"), "#!/bin/sh\n: >/holding\nuntil [ -e /release ]; do sleep 1; done\n");
+                control.resolve("preinst"),
+                "#!/bin/sh\n: >/holding\nwhile [ -e /holding ] && [ ! -e /release ]; do sleep 1; done\n");
         Files.setPosixFilePermissions(preinst, PosixFilePermissions.fromString("rwxr-xr-x"));
         Tool.run(
                 "dpkg-deb",
