@@ -73,7 +73,7 @@ final class Agent implements AutoCloseable {
     /** Runs until the latch opens. */
     void await(CountDownLatch stopped) throws InterruptedException {
         while (!stopped.await(GIVES_BACK_EVERY.toSeconds(), TimeUnit.SECONDS)) {
-            // Else the heap grows to its limit before the serial collector looks at what in it is garbage. Takes 20 ms.
+            // Else the heap grows to its limit before the serial collector looks at what in it is garbage.
             System.gc();
         }
         LOG.info("event=agent-stopping");
