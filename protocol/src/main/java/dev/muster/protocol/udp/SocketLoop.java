@@ -29,8 +29,8 @@ final class SocketLoop implements AutoCloseable {
 
     private static final long NANOS_A_MILLISECOND = 1_000_000L;
 
-    /** Should the system refuse to wait for sockets, it is asked again after this. */
-    private static final long BREATHER_NANOS = 10_000_000L;
+    /** What failed, or wants turn after turn, is not asked again before this. */
+    static final long BREATHER_NANOS = 10_000_000L;
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
 
@@ -47,11 +47,11 @@ final class SocketLoop implements AutoCloseable {
         this.turns = turns;
     }
 
-    /** Whom the loop's thread calls, and nobody else. Nothing is to be thrown: it would end the loop. */
+    /** Whom the loop's thread calls, and nobody else. What is thrown costs one datagram, task or turn; so does want of memory. */
     interface Turns {
         void received(InetSocketAddress from, byte[] packet);
 
-        void run(Runnable task);
+        void failed(Throwable e);
 
         /**
          * Everything that was there was handed over.
@@ -100,17 +100,26 @@ final class SocketLoop implements AutoCloseable {
     }
 
     private void run() {
-        long next = turns.end();
+        long next = end();
         while (!closing) {
             select(next);
             runTasks();
-            next = turns.end();
+            next = end();
         }
         while (!tasks.isEmpty()) {
             runTasks();
         }
-        turns.end();
+        end();
         closeSockets();
+    }
+
+    private long end() {
+        try {
+            return turns.end();
+        } catch (RuntimeException | Error e) {
+            turns.failed(e);
+            return System.nanoTime() + BREATHER_NANOS;
+        }
     }
 
     private void select(long untilNanos) {
@@ -123,8 +132,8 @@ final class SocketLoop implements AutoCloseable {
             } else {
                 selector.select(this::receive, millis(waitNanos));
             }
-        } catch (IOException e) {
-            LOG.error("event=select-failed error=\"{}\"", e.getMessage());
+        } catch (IOException | RuntimeException | Error e) {
+            turns.failed(e);
             LockSupport.parkNanos(BREATHER_NANOS);
         }
     }
@@ -140,27 +149,42 @@ final class SocketLoop implements AutoCloseable {
             if (task == null) {
                 return;
             }
-            turns.run(task);
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                turns.failed(e);
+            }
         }
     }
 
     private void receive(SelectionKey key) {
         var socket = (DatagramChannel) key.channel();
-        try {
-            for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
-                buffer.clear();
-                var from = (InetSocketAddress) socket.receive(buffer);
-                if (from == null) {
+        for (int i = 0; i < DATAGRAMS_A_TURN; i++) {
+            try {
+                if (!receiveOne(socket)) {
                     return;
                 }
-                byte[] packet = new byte[buffer.flip().remaining()];
-                buffer.get(packet);
-                turns.received(from, packet);
+            } catch (IOException e) {
+                // For example an ICMP error of an earlier datagram: the protocol recovers by itself.
+                LOG.debug("event=socket-error", e);
+                return;
+            } catch (RuntimeException | Error e) {
+                turns.failed(e);
             }
-        } catch (IOException e) {
-            // For example an ICMP error of an earlier datagram: the protocol recovers by itself.
-            LOG.debug("event=socket-error", e);
         }
+    }
+
+    /** Returns false where there is none. */
+    private boolean receiveOne(DatagramChannel socket) throws IOException {
+        buffer.clear();
+        var from = (InetSocketAddress) socket.receive(buffer);
+        if (from == null) {
+            return false;
+        }
+        byte[] packet = new byte[buffer.flip().remaining()];
+        buffer.get(packet);
+        turns.received(from, packet);
+        return true;
     }
 
     private void closeSockets() {

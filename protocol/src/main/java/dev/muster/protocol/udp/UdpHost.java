@@ -33,9 +33,6 @@ public final class UdpHost implements AutoCloseable {
     /** Ticks in a row before the socket gets its turn again. */
     private static final int MAX_TICKS = 64;
 
-    /** An endpoint that threw, or that wants tick after tick, is not asked again before this. */
-    private static final long BREATHER_NANOS = 10_000_000L;
-
     /** At most one line in this time about what any datagram may cause. */
     private static final long LOG_PAUSE_NANOS = 10_000_000_000L;
 
@@ -110,7 +107,7 @@ public final class UdpHost implements AutoCloseable {
         return unsent.get();
     }
 
-    /** How often the endpoint threw; each time is a defect of this program. */
+    /** How often the endpoint or the loop threw; each time is a defect of this program, or want of memory. */
     public long failures() {
         return failures.get();
     }
@@ -195,14 +192,7 @@ public final class UdpHost implements AutoCloseable {
             endpoint.tick(now);
             now = System.nanoTime();
         }
-        return now + BREATHER_NANOS;
-    }
-
-    private void failed(Throwable e) {
-        failures.incrementAndGet();
-        if (mayLog()) {
-            LOG.error("event=endpoint-failed times={}", failures.get(), e);
-        }
+        return now + SocketLoop.BREATHER_NANOS;
     }
 
     private boolean mayLog() {
@@ -243,34 +233,23 @@ public final class UdpHost implements AutoCloseable {
         LOG.debug("event=send-failed to={}", to, cause);
     }
 
-    /** A defect of the endpoint costs one datagram, task or turn, not the loop; and so does want of memory. */
     private final class EndpointTurns implements SocketLoop.Turns {
         @Override
         public void received(InetSocketAddress from, byte[] packet) {
-            try {
-                endpoint.datagram(from, packet, System.nanoTime());
-            } catch (RuntimeException | Error e) {
-                failed(e);
-            }
+            endpoint.datagram(from, packet, System.nanoTime());
         }
 
         @Override
-        public void run(Runnable task) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                failed(e);
+        public void failed(Throwable e) {
+            failures.incrementAndGet();
+            if (mayLog()) {
+                LOG.error("event=endpoint-failed times={}", failures.get(), e);
             }
         }
 
         @Override
         public long end() {
-            try {
-                return drive();
-            } catch (RuntimeException | Error e) {
-                failed(e);
-                return System.nanoTime() + BREATHER_NANOS;
-            }
+            return drive();
         }
     }
 
