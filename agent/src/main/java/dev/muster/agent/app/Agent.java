@@ -73,7 +73,7 @@ final class Agent implements AutoCloseable {
     /** Runs until the latch opens. */
     void await(CountDownLatch stopped) throws InterruptedException {
         while (!stopped.await(GIVES_BACK_EVERY.toSeconds(), TimeUnit.SECONDS)) {
-            // Else the heap grows to its limit before the serial collector looks at what in it is garbage.
+            // Else the serial collector lets garbage in the old generation stand until that is full.
             System.gc();
         }
         LOG.info("event=agent-stopping");
